@@ -1,11 +1,11 @@
 """The values a connector is made of: nothing to inherit, only fields and functions.
 
-    Connector ─┬─ Option       what users may set
-               ├─ Rate         budgets of the vendor
-               ├─ auth         settings -> Auth
-               └─ tables ──┬── Column    name, type, where it lies in a record
-                           ├── Cursor    the column that increments follow
-                           └── slices, request, paging: functions over `Read` and `Slice`
+Connector ─┬─ Option       what users may set
+           ├─ Rate         budgets of the vendor
+           ├─ auth         settings -> Auth
+           └─ tables ──┬── Column    name, type, where it lies in a record
+                       ├── Cursor    the column that increments follow
+                       └── slices, request, paging: functions over `Read` and `Slice`
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from lakeflow_sources.http.pacing import Rate
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 
@@ -32,7 +33,6 @@ __all__ = [
     "Ingestion",
     "Option",
     "Page",
-    "Rate",
     "Read",
     "Slice",
     "Table",
@@ -56,14 +56,7 @@ class Option:
     secret: bool = False
     kind: Literal["text", "integer", "number", "boolean"] = "text"
     choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most *requests* in any *seconds*, as the vendor counts them."""
-
-    requests: int
-    seconds: float = 1.0
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +108,14 @@ class Slice:
     """A part of a table that is read by one chain of pages.
 
     *values* are small JSON values that the request needs and that `@name` columns show;
-    *weight* is its expected share of the work, for dealing slices into even shares.
+    *weight* is the number of calls that it is expected to take, by which slices are dealt into even shares;
+    *rate* names the budget of those calls, for the estimate of `plan`.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     window: Window | None = None
     weight: float = 1.0
+    rate: str = "default"
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
@@ -128,12 +123,11 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records of one answer: raw JSON *body* with the path to its records, or *records* already parsed."""
+    """Records of one answer: those at *path* of *response*, or *records* that a connector made itself."""
 
-    body: bytes = field(default=b"", repr=False)
+    response: Response | None = None
     path: str = ""
     records: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -145,6 +139,8 @@ class Read:
     settings: Settings
     columns: tuple[Column, ...]
     """Those that the caller gets, in this order."""
+    known: tuple[Column, ...] = ()
+    """All that the table has; a field that none of them reads is schema drift."""
     window: Window | None = None
     """`None` reads everything that is there now; a window reads its changes, deletes included."""
 
@@ -175,6 +171,8 @@ class Table:
     """Reshapes one record into the rows it stands for."""
     ignored: tuple[str, ...] = ()
     """Fields of a record that are known and deliberately not columns."""
+    exact_numbers: bool = False
+    """JSON numbers of this table may have more digits than a double holds."""
     page_size: int = 100
     category: str = ""
     description: str = ""

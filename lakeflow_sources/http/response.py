@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -26,18 +27,22 @@ class Response:
     url: str = ""
     """Where the answer came from, after redirects."""
 
-    @cached_property
-    def _parsed(self) -> Any:
-        try:
+    def json(self) -> Any:
+        """The body as JSON, parsed once; raises `VendorError` when it is none."""
+        memory = self.__dict__  # not functools.cached_property: its lock cannot be pickled on Python 3.11
+        if "_parsed" not in memory:
+            memory["_parsed"] = self._parse()
+        return memory["_parsed"]
+
+    def _parse(self) -> Any:
+        with contextlib.suppress(orjson.JSONDecodeError):
             return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
+        try:
+            return json.loads(self.body, strict=False)  # takes what some vendors send: NaN, lone surrogates, raw newlines
+        except ValueError:
             kind = self.headers.get("content-type", "no content type")
             raise VendorError(
                 f"{self.request.method} {self.request.url} answered {self.status} with something that is not JSON "
                 f"({kind}, {len(self.body)} bytes)",
                 "check base_url, and whether a proxy or a login page answers in the vendor's place",
             ) from None
-
-    def json(self) -> Any:
-        """The body as JSON; raises `VendorError` when it is none."""
-        return self._parsed

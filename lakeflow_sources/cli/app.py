@@ -1,0 +1,45 @@
+"""All commands in one application; every failure is one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+from rich.markup import escape
+
+from lakeflow_sources.cli.console import ERRORS
+from lakeflow_sources.cli.settings import UsageError
+from lakeflow_sources.errors import LakeflowError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="lakeflow-sources",
+    help="HTTP APIs as Spark data sources: look at them, generate their pipelines, run those here or deploy them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def main() -> None:
+    """Run the command line: exit code 0 done, 1 failed, 2 wrong usage."""
+    from lakeflow_sources.cli import commands
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    commands.attach(app)
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.Abort:
+        code = 1
+    except LakeflowError as error:
+        ERRORS.print(escape(str(error)), style="red")
+        code = 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        code = 130
+    raise SystemExit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""From a metadata CSV to notebooks, bundles and deployed pipelines."""

@@ -1,0 +1,121 @@
+"""Grant times of one budget, in a small file that all processes of a machine map into memory."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import mmap
+import os
+import struct
+import threading
+import time
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from lakeflow_sources.http.machine import fcntl, folder
+from lakeflow_sources.http.process import shared
+
+__all__ = ["Ledger", "State", "open_ledger"]
+
+_HEADER = struct.Struct("<8sqddddddd")
+_SLOT = struct.Struct("<d")
+_MAGIC = b"lakeflo1"
+_DAY = 86_400.0
+
+
+@dataclass(slots=True)
+class State:
+    """What a ledger remembers beside the grant times."""
+
+    grants: int = 0
+    """How many were ever given; also the number of the next one."""
+    not_before: float = 0.0
+    """The vendor asked everybody to wait until then."""
+    limit: float = 0.0
+    """Grants a window since the last refusal, before recovery; 0 stands for the full rate."""
+    step: float = 0.0
+    """Growth of *limit* with every quiet period."""
+    changed_at: float = 0.0
+    credit: float = 0.0
+    """Calls that the vendor's headers still allow until *credit_until*."""
+    credit_until: float = 0.0
+    touched_at: float = 0.0
+
+
+class Ledger:
+    """Memory that is read and changed inside `with`, by one thread of one process at a time."""
+
+    def __init__(self, memory: Any, slots: int, descriptor: int | None) -> None:
+        self._memory = memory
+        self._slots = slots
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> State:
+        self._lock.acquire()
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        magic, *values = _HEADER.unpack_from(self._memory, 0)
+        self._state = State(*values) if magic == _MAGIC else State()
+        return self._state
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._keep()
+        finally:
+            if self._descriptor is not None:
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            self._lock.release()
+
+    def _keep(self) -> None:
+        now = time.time()
+        if self._descriptor is not None and now - self._state.touched_at > _DAY / 24:
+            os.utime(self._descriptor)  # writes to mapped memory alone do not keep the file from looking stale
+            self._state.touched_at = now
+        _HEADER.pack_into(self._memory, 0, _MAGIC, *astuple(self._state))
+
+    def time_of(self, grant: int) -> float:
+        """When *grant* was given; only the newest of them are remembered."""
+        moment: float = _SLOT.unpack_from(self._memory, self._place(grant))[0]
+        return moment
+
+    def set_time(self, grant: int, moment: float) -> None:
+        """Remember *moment* for *grant*."""
+        _SLOT.pack_into(self._memory, self._place(grant), moment)
+
+    def _place(self, grant: int) -> int:
+        return _HEADER.size + _SLOT.size * (grant % self._slots)
+
+
+def open_ledger(key: str, slots: int) -> Ledger:
+    """The ledger of *key* in this process, on the file that other processes share."""
+    name = hashlib.sha256(key.encode()).hexdigest()[:40]
+    return shared(f"ledger:{name}", lambda: _open(name, slots))
+
+
+def _open(name: str, slots: int) -> Ledger:
+    size = _HEADER.size + _SLOT.size * slots
+    home = folder()
+    if home is None or fcntl is None:
+        return Ledger(bytearray(size), slots, None)
+    _remove_stale(home)
+    descriptor = os.open(home / f"{name}.budget", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        if os.fstat(descriptor).st_size != size:  # new, or cut by a full disk
+            os.ftruncate(descriptor, 0)
+            os.ftruncate(descriptor, size)
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return Ledger(mmap.mmap(descriptor, size), slots, descriptor)
+
+
+def _remove_stale(home: Path) -> None:
+    for path in home.glob("*.budget"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _DAY:
+                path.unlink()

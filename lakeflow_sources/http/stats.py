@@ -1,0 +1,52 @@
+"""What a client did, for the summary of a read."""
+
+from __future__ import annotations
+
+import threading
+
+__all__ = ["Stats"]
+
+
+class Stats:
+    """Counters that several threads add to."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.requests = 0
+        self.retries = 0
+        self.rate_limited = 0
+        self.wait_seconds = 0.0
+        self.bytes = 0
+        self.quota_left: int | None = None
+
+    def answered(self, size: int = 0, *, limited: bool = False, quota_left: int | None = None) -> None:
+        """One request went out; *size* bytes came back."""
+        with self._lock:
+            self.requests += 1
+            self.bytes += size
+            self.rate_limited += limited
+            if quota_left is not None:
+                self.quota_left = quota_left
+
+    def read(self, size: int) -> None:
+        """*size* more bytes of a streamed answer."""
+        with self._lock:
+            self.bytes += size
+
+    def waited(self, seconds: float, *, retry: bool = False) -> None:
+        """A call waited for its turn, or for its next attempt."""
+        with self._lock:
+            self.wait_seconds += seconds
+            self.retries += retry
+
+    def facts(self) -> dict[str, int | float | None]:
+        """All counters by name."""
+        with self._lock:
+            return {
+                "requests": self.requests,
+                "retries": self.retries,
+                "rate_limited": self.rate_limited,
+                "wait_seconds": round(self.wait_seconds, 3),
+                "bytes": self.bytes,
+                "quota_left": self.quota_left,
+            }

@@ -1,0 +1,90 @@
+"""Tables that Databricks merges by key, made of a stream of changes, as parquet knows no MERGE."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - as everyone calls it
+
+from lakeflow_sources.local.change_flow import ChangeFlow
+
+__all__ = ["change_rows", "current_rows", "history_rows", "moved_keys"]
+
+_SEQUENCE, _DELETED, _RUN = "__sequence", "__deleted", "__run"
+
+
+def change_rows(source: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
+    """*source* with what merging needs beside each change, so that the stream tells it without the notebook."""
+    deleted = F.lit(False) if flow.deletes is None else F.coalesce(flow.deletes, F.lit(False))  # noqa: FBT003 - SQL
+    return source.withColumns({_SEQUENCE: flow.sequence_by, _DELETED: deleted, _RUN: F.lit(run)})
+
+
+def current_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:
+    """The newest row of each key, without deleted ones (SCD type 1)."""
+    newest = changes.groupBy(*_keys(flow)).agg(F.max_by(F.struct("*"), _order()).alias("row")).select("row.*")
+    return _shown(newest.where(~F.col(_DELETED)), flow)
+
+
+def history_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:
+    """Every version of each key with the span in which it held (SCD type 2)."""
+    keys = _keys(flow)
+    by_key = Window.partitionBy(*keys).orderBy(_SEQUENCE)
+    told_once = F.max_by(F.struct("*"), F.struct(_RUN, _DELETED)).alias("row")
+    events = changes.groupBy(*keys, _SEQUENCE).agg(told_once).select("row.*", F.col("row").alias("__row"))
+    event = F.struct(_DELETED, _tracked(flow).alias("tracked"))
+    earlier = F.lag(event).over(by_key)
+    same = F.coalesce(F.when(F.col(_DELETED), earlier[_DELETED]).otherwise(event.eqNullSafe(earlier)), F.lit(False))  # noqa: FBT003 - SQL
+    runs_on = by_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    numbered = events.withColumn("__opens", (~same).cast("int"))
+    versions = (
+        numbered.withColumn("__version", F.sum("__opens").over(runs_on))
+        .groupBy(*keys, "__version")
+        .agg(F.max_by("__row", F.col(_SEQUENCE)).alias("row"), F.min(_SEQUENCE).alias("__START_AT"))
+        .withColumn("__END_AT", F.lead("__START_AT").over(Window.partitionBy(*keys).orderBy("__version")))
+    )
+    return _shown(versions.where(~F.col("row")[_DELETED]).select("row.*", "__START_AT", "__END_AT"), flow)
+
+
+def moved_keys(changes: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
+    """The keys that *run* added, changed or deleted in the target; told again is not changed."""
+    now, before = F.col("now"), F.col("before")
+    states = changes.groupBy(*_keys(flow)).agg(
+        F.max(_order()).alias("now"), F.max(F.when(F.col(_RUN) < run, _order())).alias("before")
+    )
+    newer = before.isNull() | (now[_SEQUENCE] > before[_SEQUENCE]) | (now[_DELETED] != before[_DELETED])
+    seen = ~now[_DELETED] | (before.isNotNull() & ~before[_DELETED])
+    return states.where((now[_RUN] == run) & newer & seen)
+
+
+def _shown(rows: DataFrame, flow: ChangeFlow) -> DataFrame:
+    """The columns of the target."""
+    spans = ("__START_AT", "__END_AT") if flow.history else ()
+    if flow.columns:
+        return rows.select(*(_column(name) for name in (*flow.columns, *spans)))
+    return rows.drop(_SEQUENCE, _DELETED, _RUN, *(_column(name) for name in flow.left_out))
+
+
+def _tracked(flow: ChangeFlow) -> Column:
+    """What must differ for a new version to begin."""
+    row = F.col("__row")
+    chosen = flow.tracked or flow.columns
+    if chosen:
+        kept = [name for name in chosen if name not in flow.untracked]
+        return F.struct(*(row.getField(name) for name in kept))
+    return row.dropFields(_SEQUENCE, _DELETED, _RUN, *(_quoted(name) for name in (*flow.left_out, *flow.untracked)))
+
+
+def _order() -> Column:
+    """Of two events of one moment the one that was read later counts, then the deletion."""
+    return F.struct(_SEQUENCE, _RUN, _DELETED)
+
+
+def _keys(flow: ChangeFlow) -> list[Column]:
+    return [_column(name) for name in flow.keys]
+
+
+def _column(name: str) -> Column:
+    return F.col(_quoted(name))
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

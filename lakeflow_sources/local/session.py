@@ -1,0 +1,72 @@
+"""A local Spark with a Connect server on a free port and a catalogue that survives."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from pyspark import SparkConf, SparkContext
+from pyspark.sql import SparkSession
+from pyspark.sql.connect.session import SparkSession as ConnectSession
+
+from lakeflow_sources.local.state import State
+
+__all__ = ["connect", "local_spark"]
+
+_SERVICE = "org.apache.spark.sql.connect.service.SparkConnectService$"
+_LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def local_spark(state: State, *, cores: int, memory: str) -> Iterator[str]:
+    """The address of a Connect server in this process's own JVM, which ends with the context."""
+    os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = str(uuid.uuid4())
+    conf = SparkConf(loadDefaults=False).setAll(list(_settings(state, cores, memory).items()))
+    context = SparkContext(conf=conf)
+    try:
+        SparkSession(context)
+        server = getattr(getattr(context._jvm, _SERVICE), "MODULE$")  # noqa: SLF001 - as pyspark's own client finds the port
+        os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
+        yield f"sc://{_LOOPBACK}:{server.localPort()}"
+    finally:
+        context.stop()
+
+
+def connect(address: str, configuration: Mapping[str, str] | None = None) -> Any:
+    """A session of its own: sources that one notebook registers are unknown to the others."""
+    builder = ConnectSession.builder.remote(address)
+    for name, value in (configuration or {}).items():
+        builder = builder.config(name, value)
+    return builder.create()
+
+
+def _settings(state: State, cores: int, memory: str) -> dict[str, str]:
+    database = state.metastore.as_posix()
+    return {
+        "spark.app.name": "lakeflow-sources run-local",
+        "spark.master": f"local[{cores}]",
+        "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+        "spark.connect.grpc.binding.address": _LOOPBACK,
+        "spark.connect.grpc.binding.port": "0",
+        "spark.sql.artifact.isolation.enabled": "true",
+        "spark.sql.artifact.isolation.alwaysApplyClassloader": "true",
+        "spark.driver.bindAddress": _LOOPBACK,
+        "spark.driver.host": _LOOPBACK,
+        "spark.driver.memory": memory,
+        # Half of a short run is the JVM compiling itself; the first compiler alone halves that.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": str(cores),
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.warehouse.dir": state.warehouse.as_uri(),
+        "spark.sql.catalogImplementation": "hive",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={database};create=true",
+        "spark.sql.connect.serverStacktrace.enabled": "false",
+        "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "true",
+        # The HTTP client has retried already; a flow that fails is told at once.
+        "spark.sql.pipelines.maxFlowRetryAttempts": "0",
+    }

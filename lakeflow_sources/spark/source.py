@@ -1,0 +1,68 @@
+"""The data source: options checked when it is made, everything else when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pyspark.sql.datasource import DataSource
+from pyspark.sql.types import StructType
+
+from lakeflow_sources.connect import connect
+from lakeflow_sources.declare import Connector, Read
+from lakeflow_sources.discover import prepare
+from lakeflow_sources.errors import ConfigurationError
+from lakeflow_sources.options import Settings, check_options
+from lakeflow_sources.spark.batch import BatchReader
+from lakeflow_sources.spark.schema import follow, struct_type
+from lakeflow_sources.spark.share import guarded
+from lakeflow_sources.spark.stream import StreamReader
+
+__all__ = ["ConnectorSource", "data_source"]
+
+
+class ConnectorSource(DataSource):
+    """A connector under the name that `spark.read.format` knows it by."""
+
+    connector: ClassVar[Connector]
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        # The base class would keep the options, secrets included, where a repr shows them.
+        self._settings: Settings = check_options(self.connector, options)
+        self._read: Read | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """The format name."""
+        return cls.connector.name
+
+    def schema(self) -> StructType:
+        """Columns of the table, asked of the account where they are the user's own."""
+        return struct_type(self._prepared().columns)
+
+    def reader(self, schema: StructType) -> BatchReader:
+        """A batch reader of exactly *schema*."""
+        return BatchReader(follow(self._prepared(), schema))
+
+    def streamReader(self, schema: StructType) -> StreamReader:
+        """A stream reader of exactly *schema*; a table without increments is refused."""
+        read = self._prepared()
+        if read.table.cursor is None or read.table.ingestion == "snapshot":
+            raise ConfigurationError(
+                f"{self.connector.name}: table {read.table.name} is a snapshot and cannot be streamed",
+                "read it with spark.read, in a pipeline as a materialized view",
+            )
+        return StreamReader(follow(read, schema))
+
+    def _prepared(self) -> Read:
+        """Found once: the instance travels from Spark's analyzer to its planner with what it has learnt."""
+        if self._read is None:
+            with guarded(self._settings):
+                self._read = prepare(self.connector, self._settings, lambda: connect(self.connector, self._settings))
+        return self._read
+
+
+def data_source(connector: Connector) -> type[ConnectorSource]:
+    """The class to register for *connector*, which is bound to it and not looked up on the worker."""
+    title = "".join(part.capitalize() for part in connector.name.split("_"))
+    return type(f"{title}DataSource", (ConnectorSource,), {"connector": connector, "__doc__": connector.title})

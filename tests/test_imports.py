@@ -1,0 +1,81 @@
+"""Imports point down only, and workers need neither pyspark nor the SDK to import the runtime."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "lakeflow_sources"
+
+LAYERS = (
+    ("errors", "redact", "java"),
+    ("http", "types"),
+    ("declare", "fields", "options"),
+    ("plan", "convert", "decode", "fetch", "connect"),
+    ("registry", "discover", "read", "sources"),
+    ("deploy", "testing", "spark", "local"),
+    ("cli",),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+ONLY_SPARK = ("spark", "local", "testing")  # the latter two start it for the user; they are no part of the runtime
+PUBLIC = {"lakeflow_sources", "lakeflow_sources.http"}
+
+
+def imported(path):
+    """Modules that a file imports, at its top or inside functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module
+            if node.module == "lakeflow_sources":
+                yield from (f"lakeflow_sources.{alias.name}" for alias in node.names if alias.name in LEVEL)
+
+
+def modules():
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+def part_of(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    own = LEVEL[part_of(path)]
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] == "lakeflow_sources" and len(parts) > 1:
+            assert LEVEL[parts[1]] <= own, f"{path.relative_to(ROOT)} imports {name}, which lies above it"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_spark_folder_imports_pyspark(path):
+    if part_of(path) not in ONLY_SPARK:
+        assert not [name for name in imported(path) if name.split(".")[0] == "pyspark"]
+
+
+CONNECTORS = [
+    path for path in sorted((ROOT / "sources").glob("*/**/*.py")) if "mock" not in str(path.relative_to(ROOT))
+]
+
+
+@pytest.mark.parametrize("path", CONNECTORS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_connectors_use_public_names_only(path):
+    for name in imported(path):
+        if name.split(".")[0] == "lakeflow_sources":
+            assert name in PUBLIC, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_the_runtime_imports_without_pyspark_and_the_sdk():
+    code = (
+        "import sys; sys.modules['pyspark'] = sys.modules['databricks'] = None\n"
+        "import lakeflow_sources, lakeflow_sources.read, lakeflow_sources.registry as r\n"
+        "[r.connector(name) for name in r.connector_names()]\n"
+        "heavy = {'authlib', 'jinja2', 'yaml', 'typer', 'rich', 'aiohttp', 'pandas'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
