@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lakeflow_sources.declare import Connector
 from lakeflow_sources.http.client import Client, Connection
 from lakeflow_sources.http.faults import by_status
+from lakeflow_sources.http.pacing import Rate
 from lakeflow_sources.http.token import Token
 from lakeflow_sources.options import Settings
 
-__all__ = ["connect", "connection"]
+__all__ = ["base_url", "connect", "connection", "rates"]
+
+
+def base_url(connector: Connector, settings: Settings) -> str:
+    """Where calls go: the user's `base_url`, else the vendor's host."""
+    given = settings.get("base_url")
+    if given:
+        return given
+    return connector.base_url(settings) if callable(connector.base_url) else connector.base_url
+
+
+def rates(connector: Connector, settings: Settings) -> Mapping[str, Rate]:
+    """The vendor's limits for an account with these options."""
+    return connector.rates(settings) if callable(connector.rates) else connector.rates
 
 
 def connection(connector: Connector, settings: Settings) -> Connection:
     """All that a client has to know, in one picklable value."""
     return Connection(
         name=connector.name,
-        base_url=settings.get("base_url") or connector.base_url,
+        base_url=base_url(connector, settings),
         auth=connector.auth(settings),
         headers=connector.headers(settings) if connector.headers else {},
-        rates=connector.rates,
+        rates=rates(connector, settings),
         requests_per_second=settings.number("requests_per_second"),
         reserve=settings.number("reserve") or 0.0,
         timeout_seconds=settings.number("timeout_seconds") or 60.0,

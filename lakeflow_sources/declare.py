@@ -186,13 +186,15 @@ class Connector:
 
     name: str
     title: str
-    base_url: str
+    base_url: str | Callable[[Settings], str]
+    """The vendor's host; a function where an option is part of it."""
     auth: Callable[[Settings], Auth]
     tables: tuple[Table, ...] | Callable[[Settings, Client], tuple[Table, ...]]
     options: tuple[Option, ...] = ()
     credentials: tuple[tuple[str, ...], ...] = ()
     """Accepted sets of credential options; the first complete one is used."""
-    rates: Mapping[str, Rate] = field(default_factory=dict)
+    rates: Mapping[str, Rate] | Callable[[Settings], Mapping[str, Rate]] = field(default_factory=dict)
+    """The vendor's limits by class of calls; a function where an option (an add-on, a plan) changes them."""
     headers: Callable[[Settings], Mapping[str, str]] | None = None
     faults: Callable[[Response], Fault | None] | None = None
     """Reads the vendor's way of saying that something is wrong; see `http.faults`."""

@@ -15,7 +15,7 @@ LAYERS = (
     ("http", "types"),
     ("declare", "fields", "options"),
     ("plan", "convert", "decode", "fetch", "connect"),
-    ("registry", "discover", "read", "sources"),
+    ("registry", "discover", "read", "probe", "sources"),
     ("deploy", "testing", "spark", "local"),
     ("cli",),
 )

@@ -13,7 +13,7 @@ import typer
 from lakeflow_sources.cli.catalogue import Json, Name
 from lakeflow_sources.cli.console import OUT, show
 from lakeflow_sources.cli.settings import SecretsFile, Sets, settings_of
-from lakeflow_sources.connect import connect
+from lakeflow_sources.connect import base_url, connect, rates
 from lakeflow_sources.declare import Read, Slice
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.http.client import Client
@@ -35,7 +35,7 @@ def check(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None) -> N
         client.sign_in()
         if connector.check is not None:
             client.send(connector.check)
-    OUT.print(f"{connector.title}: signed in at {settings.get('base_url') or connector.base_url}")
+    OUT.print(f"{connector.title}: signed in at {base_url(connector, settings)}")
 
 
 def preview(
@@ -98,7 +98,7 @@ def _estimate(read: Read, pieces: list[Slice]) -> Iterator[str]:
     """Calls, share of the budget and time, for each budget that the read draws on."""
     for budget in sorted({piece.rate for piece in pieces}):
         calls = ceil(sum(piece.weight for piece in pieces if piece.rate == budget))
-        declared = read.connector.rates.get(budget)
+        declared = rates(read.connector, read.settings).get(budget)
         own = read.settings.number("requests_per_second")
         speed = own or (declared.requests / declared.seconds if declared else None)
         if speed is None:

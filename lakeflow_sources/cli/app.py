@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
-from rich.markup import escape
 
 from lakeflow_sources.cli.console import ERRORS
 from lakeflow_sources.cli.settings import UsageError
@@ -31,15 +29,9 @@ def main() -> None:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     commands.attach(app)
     try:
-        code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except click.Abort:
-        code = 1
+        app()
     except LakeflowError as error:
-        ERRORS.print(escape(str(error)), style="red")
-        code = 2 if isinstance(error, UsageError) else 1
+        ERRORS.print(str(error), style="red", markup=False)
+        raise SystemExit(2 if isinstance(error, UsageError) else 1) from None
     except KeyboardInterrupt:
-        code = 130
-    raise SystemExit(code if isinstance(code, int) else 0)
+        raise SystemExit(130) from None

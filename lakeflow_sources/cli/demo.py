@@ -53,9 +53,9 @@ class Demo:
             self._pipeline("first run: everything")
             self._say("somebody works in HubSpot")
             live = [one["id"] for one in hubspot.rows("contacts")]
-            hubspot.write("change", type="contacts", ids=live[:_CHANGED])
-            hubspot.write("archive", type="contacts", ids=live[_CHANGED : _CHANGED + _ARCHIVED])
-            hubspot.write("create", type="contacts", count=_CREATED)
+            hubspot.write("change", object_type="contacts", ids=live[:_CHANGED])
+            hubspot.write("archive", object_type="contacts", ids=live[_CHANGED : _CHANGED + _ARCHIVED])
+            hubspot.write("create", object_type="contacts", count=_CREATED)
             moved = _CHANGED + _ARCHIVED + _CREATED
             OUT.print(f"\nIn HubSpot {_CHANGED} contacts were changed, {_ARCHIVED} archived, {_CREATED} created.")
             report = self._pipeline("second run: only what moved")

@@ -28,7 +28,7 @@ def check_host(url: str, home: str, hosts: Sequence[str], why: str) -> None:
     target, base = urlsplit(url), urlsplit(home)
     same_name = target.hostname == base.hostname
     if same_name and _port(url) == _port(home):
-        allowed = target.scheme == base.scheme or target.scheme == "https"
+        allowed = target.scheme in (base.scheme, "https")
     elif same_name and (base.scheme, target.scheme) == ("http", "https"):
         allowed = True  # the host asks for encryption
     else:

@@ -32,7 +32,7 @@ class Auth(Protocol):
     """What a connector's `auth` returns.
 
     `sign_in` is called on the driver, and in tasks when *renewable_in_tasks*; what it sends goes out unsigned, with
-    retries and redaction, and raises the client's errors. `apply` adds the token to a call and must not touch the network.
+    retries and redaction, and raises the client's errors. `apply` adds the token to a call, without any network.
     """
 
     @property

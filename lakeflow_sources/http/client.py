@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
+from typing import Self
 
 from lakeflow_sources.errors import LakeflowError, SignInError, TransientError, VendorError
 from lakeflow_sources.http.body import Body
@@ -55,7 +56,7 @@ class Client:
     def __reduce__(self) -> tuple[type[Client], tuple[Connection, Token | None, Clock]]:
         return type(self), (self.connection, self.token, self._clock)
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

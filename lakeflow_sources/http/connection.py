@@ -24,7 +24,7 @@ class Connection:
 
     name: str
     base_url: str
-    auth: Auth = NoAuth()
+    auth: Auth = field(default_factory=NoAuth)
     headers: Mapping[str, str] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
     """The vendor's limits by class of calls; `default` is for calls without a class of their own."""

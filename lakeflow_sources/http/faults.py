@@ -81,7 +81,13 @@ _MESSAGES = ("message", "Message", "error_description", "description", "detail",
 _LISTS = ("errors", "Errors", "details")
 _CODES = ("code", "errorCode", "error_code", "category", "errorType", "policyName", "error")
 _CORRELATIONS = ("correlationId", "correlation_id", "requestId", "request_id", "traceId", "trace_id")
-_HEADERS = ("x-request-id", "x-github-request-id", "x-hubspot-correlation-id", "x-correlation-id", "x-zendesk-request-id")
+_HEADERS = (
+    "x-request-id",
+    "x-github-request-id",
+    "x-hubspot-correlation-id",
+    "x-correlation-id",
+    "x-zendesk-request-id",
+)
 _LONGEST = 300
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
@@ -109,7 +115,9 @@ def sign_in_faults(response: Response) -> Fault | None:
         fault = Fault("sign_in", message, code, _correlation(response))
     if fault is None or fault.kind == "retry":
         return fault
-    if re.search(r"too many requests|rate.?limit|slow_down|temporarily_unavailable", f"{fault.code} {fault.message}", re.I):
+    if re.search(
+        r"too many requests|rate.?limit|slow_down|temporarily_unavailable", f"{fault.code} {fault.message}", re.I
+    ):
         return Fault("retry", fault.message, fault.code, fault.correlation, retry_after(response))
     return Fault("sign_in", fault.message, fault.code, fault.correlation)
 

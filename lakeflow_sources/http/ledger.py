@@ -19,8 +19,9 @@ from lakeflow_sources.http.process import shared
 
 __all__ = ["Ledger", "State", "open_ledger"]
 
-_HEADER = struct.Struct("<8sqddddddd")
-_SLOT = struct.Struct("<d")
+# Formats and not `Struct` objects: those cannot travel to workers by value.
+_HEADER = "<8sqddddddd"
+_SLOT = "<d"
 _MAGIC = b"lakeflo1"
 _DAY = 86_400.0
 
@@ -57,7 +58,7 @@ class Ledger:
         self._lock.acquire()
         if self._descriptor is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        magic, *values = _HEADER.unpack_from(self._memory, 0)
+        magic, *values = struct.unpack_from(_HEADER, self._memory, 0)
         self._state = State(*values) if magic == _MAGIC else State()
         return self._state
 
@@ -76,19 +77,19 @@ class Ledger:
         if self._descriptor is not None and now - self._state.touched_at > _DAY / 24:
             os.utime(self._descriptor)  # writes to mapped memory alone do not keep the file from looking stale
             self._state.touched_at = now
-        _HEADER.pack_into(self._memory, 0, _MAGIC, *astuple(self._state))
+        struct.pack_into(_HEADER, self._memory, 0, _MAGIC, *astuple(self._state))
 
     def time_of(self, grant: int) -> float:
         """When *grant* was given; only the newest of them are remembered."""
-        moment: float = _SLOT.unpack_from(self._memory, self._place(grant))[0]
+        moment: float = struct.unpack_from(_SLOT, self._memory, self._place(grant))[0]
         return moment
 
     def set_time(self, grant: int, moment: float) -> None:
         """Remember *moment* for *grant*."""
-        _SLOT.pack_into(self._memory, self._place(grant), moment)
+        struct.pack_into(_SLOT, self._memory, self._place(grant), moment)
 
     def _place(self, grant: int) -> int:
-        return _HEADER.size + _SLOT.size * (grant % self._slots)
+        return struct.calcsize(_HEADER) + struct.calcsize(_SLOT) * (grant % self._slots)
 
 
 def open_ledger(key: str, slots: int) -> Ledger:
@@ -98,7 +99,7 @@ def open_ledger(key: str, slots: int) -> Ledger:
 
 
 def _open(name: str, slots: int) -> Ledger:
-    size = _HEADER.size + _SLOT.size * slots
+    size = struct.calcsize(_HEADER) + struct.calcsize(_SLOT) * slots
     home = folder()
     if home is None or fcntl is None:
         return Ledger(bytearray(size), slots, None)

@@ -30,7 +30,11 @@ __all__ = ["ClientCredentials", "GitHubApp", "JwtBearer", "Password", "RefreshTo
 _LOG = logging.getLogger("lakeflow_sources.http")
 Send = Callable[[Request], Response]
 Style = Literal["basic", "body", "json"]
-_METHODS: Mapping[Style, str] = {"basic": "client_secret_basic", "body": "client_secret_post", "json": "client_secret_json"}
+_METHODS: Mapping[Style, str] = {
+    "basic": "client_secret_basic",
+    "body": "client_secret_post",
+    "json": "client_secret_json",
+}
 _OWN_HEADERS = frozenset({"content-length", "user-agent", "accept-encoding", "connection"})
 _SKEW = 60  # seconds by which our clock may be ahead of the vendor's
 
@@ -151,16 +155,19 @@ class JwtBearer(_Bearing):
         """A new token for the subject."""
         from authlib.integrations.requests_client import AssertionSession
 
-        with _oauth_errors(), AssertionSession(
-            self.url,
-            self.issuer,
-            self.subject,
-            self.audience,
-            claims=dict(self.extra) or None,
-            key=_key(self.private_key),
-            header={"alg": "RS256"},
-            expires_in=self.lifetime_seconds,
-        ) as session:
+        with (
+            _oauth_errors(),
+            AssertionSession(
+                self.url,
+                self.issuer,
+                self.subject,
+                self.audience,
+                claims=dict(self.extra) or None,
+                key=_key(self.private_key),
+                header={"alg": "RS256"},
+                expires_in=self.lifetime_seconds,
+            ) as session,
+        ):
             _mount(session, send, again=True)
             return _token(session.refresh_token())
 

@@ -1,9 +1,9 @@
 """Never more calls than the vendor allows, counted together for all tasks of a machine.
 
-    request ──> acquire ──> call ──> settle     the call was counted later than it was granted
-                   ^          ├────> observe    the vendor's headers say how many are left
-                   │          └────> hold       the vendor refused: everybody waits, and goes slower after it
-                   └── rolling window over the last grants, in a `ledger` that all processes share
+request ──> acquire ──> call ──> settle     the call was counted later than it was granted
+               ^          ├────> observe    the vendor's headers say how many are left
+               │          └────> hold       the vendor refused: everybody waits, and goes slower after it
+               └── rolling window over the last grants, in a `ledger` that all processes share
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _GROWTH = 0.05
 _SHORTEST = 10.0  # seconds between two steps of recovery
 _LONGEST = 60.0  # windows above this tell nothing about the speed that was refused
 _LATEST = 3600.0  # seconds for which a header is believed: after that, one call asks again
+_LEAST_STEP = 0.2
+_TELLING = 10  # calls in a window below which a refusal tells nothing about an unknown limit
 _HERD = 0.003
 _UNLIMITED_WINDOW = 1000  # grants remembered of a budget without a rate, to learn one from refusals
 
@@ -185,11 +187,18 @@ def _embargo(state: State, now: float) -> float:
 
 
 def _slow_down(rate: Rate, ledger: Ledger, state: State, now: float) -> None:
-    """Less than what was just refused: others read from the same account, or its limit is lower than we think."""
+    """Others read from the same account, or the limit is lower than declared: ask for less, and find out how much."""
     if rate.seconds > _LONGEST:
         return
-    known = min(state.grants, rate.requests)
-    used = sum(ledger.time_of(state.grants - back) > now - rate.seconds for back in range(1, known + 1))
-    state.limit = max(1.0, min(used, _limit(rate, state, now)) * _SHRINK)
-    state.step = max(state.limit * _GROWTH, 0.2)
+    limit, reference = _limit(rate, state, now), rate.requests
+    if rate == UNLIMITED:
+        known = min(state.grants, rate.requests)
+        limit = min(
+            limit, sum(ledger.time_of(state.grants - back) > now - rate.seconds for back in range(1, known + 1))
+        )
+        reference = limit
+        if limit < _TELLING:
+            return
+    state.limit = max(1.0, limit * _SHRINK)
+    state.step = max(reference * _GROWTH, _LEAST_STEP)
     state.changed_at = now

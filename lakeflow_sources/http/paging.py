@@ -136,9 +136,7 @@ def offset(
     return follow
 
 
-def keyset(
-    key: str, *, size: int, records: str = "", param: str | None = None, body: str | None = None
-) -> Paging:
+def keyset(key: str, *, size: int, records: str = "", param: str | None = None, body: str | None = None) -> Paging:
     """The next page begins after the *key* (a path) of the last record of a full page."""
 
     def follow(request: Request, response: Response) -> Request | None:

@@ -38,7 +38,9 @@ class Response:
         with contextlib.suppress(orjson.JSONDecodeError):
             return orjson.loads(self.body)
         try:
-            return json.loads(self.body, strict=False)  # takes what some vendors send: NaN, lone surrogates, raw newlines
+            return json.loads(
+                self.body, strict=False
+            )  # takes what some vendors send: NaN, lone surrogates, raw newlines
         except ValueError:
             kind = self.headers.get("content-type", "no content type")
             raise VendorError(

@@ -91,9 +91,7 @@ def retrying(trial: Trial, on_wait: Callable[[float], None]) -> Retrying:
         on_wait(state.next_action.sleep if state.next_action else 0.0)
 
     again = retry_if_exception_type(AgainError)
-    return Retrying(
-        sleep=trial.clock.sleep, stop=stop, wait=wait, retry=again, before_sleep=before_sleep, reraise=True
-    )
+    return Retrying(sleep=trial.clock.sleep, stop=stop, wait=wait, retry=again, before_sleep=before_sleep, reraise=True)
 
 
 def _again(state: RetryCallState) -> AgainError:

@@ -79,7 +79,9 @@ class Signer:
             if newest is not None and (old is None or newest.access != old.access) and not self._ends(newest):
                 return newest
             if desk.tries != tries and desk.failure is not None:
-                raise type(desk.failure)(desk.failure.cause, desk.failure.remedy)  # asked while we waited: do not repeat
+                raise type(desk.failure)(
+                    desk.failure.cause, desk.failure.remedy
+                )  # asked while we waited: do not repeat
             desk.tries += 1
             try:
                 desk.token = self._own = self._ask()

@@ -8,11 +8,16 @@ from lakeflow_sources.errors import LakeflowError
 
 __all__ = ["cause_of", "cause_of_text"]
 
-_END = r"(?=\s*SQLSTATE: |\n=== Streaming Query|\n\s*\n|\nDuring handling|\nThe above exception|\nDriver stacktrace|\n\tat |\Z)"
+_END = (
+    r"(?=\s*SQLSTATE: |\n=== Streaming Query|\n\s*\n|\nDuring handling|\nThe above exception"
+    r"|\nDriver stacktrace|\n\tat |\Z)"
+)
 _RAISED = re.compile(r"^(?P<kind>[A-Za-z_][\w.]*)(?:: ?(?P<message>.*?))?" + _END, re.MULTILINE | re.DOTALL)
 _TRACEBACK = "Traceback (most recent call last):"
 _OURS = "lakeflow_sources.errors."
-_WRAPPINGS = re.compile(r"^.*?terminated with exception: |^\s*An exception was thrown.*?stack trace below\.\s*", re.DOTALL)
+_WRAPPINGS = re.compile(
+    r"^.*?terminated with exception: |^\s*An exception was thrown.*?stack trace below\.\s*", re.DOTALL
+)
 _LONGEST = 600
 
 
@@ -43,7 +48,9 @@ def _raised(text: str) -> tuple[str, str] | None:
     _, traceback, rest = text.partition(_TRACEBACK)
     if not traceback:
         return None
-    found = [(match["kind"], match["message"] or "") for match in _RAISED.finditer(rest) if match["kind"] != "Traceback"]
+    found = [
+        (match["kind"], match["message"] or "") for match in _RAISED.finditer(rest) if match["kind"] != "Traceback"
+    ]
     ours = [raised for raised in found if raised[0].startswith(_OURS)]
     named = [raised for raised in found if re.search(r"(Error|Exception|Exit|Interrupt|Warning)$", raised[0])]
     return next(iter((ours or named or found)[-1:]), None)

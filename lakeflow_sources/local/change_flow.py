@@ -33,7 +33,7 @@ class ChangeFlow:
     name: str
 
     @classmethod
-    def of(  # noqa: PLR0913 - the signature that notebooks call
+    def of(  # noqa: PLR0913, PLR0917 - the signature that notebooks call
         cls,
         target: str,
         source: str,
@@ -70,7 +70,10 @@ class ChangeFlow:
 
 def _names(columns: Sequence[str | Column] | None) -> tuple[str, ...]:
     """Plain names of *columns*; a `Column` shows its own only in its text."""
-    texts = (column if isinstance(column, str) else re.sub(r"^Column<'(.*)'>$", r"\1", str(column)) for column in columns or ())
+    texts = (
+        column if isinstance(column, str) else re.sub(r"^Column<'(.*)'>$", r"\1", str(column))
+        for column in columns or ()
+    )
     return tuple(text.strip("`").replace("``", "`") for text in texts)
 
 

@@ -14,7 +14,7 @@ _SEQUENCE, _DELETED, _RUN = "__sequence", "__deleted", "__run"
 
 def change_rows(source: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
     """*source* with what merging needs beside each change, so that the stream tells it without the notebook."""
-    deleted = F.lit(False) if flow.deletes is None else F.coalesce(flow.deletes, F.lit(False))  # noqa: FBT003 - SQL
+    deleted = F.lit(False) if flow.deletes is None else F.coalesce(flow.deletes, F.lit(False))
     return source.withColumns({_SEQUENCE: flow.sequence_by, _DELETED: deleted, _RUN: F.lit(run)})
 
 
@@ -32,7 +32,7 @@ def history_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:
     events = changes.groupBy(*keys, _SEQUENCE).agg(told_once).select("row.*", F.col("row").alias("__row"))
     event = F.struct(_DELETED, _tracked(flow).alias("tracked"))
     earlier = F.lag(event).over(by_key)
-    same = F.coalesce(F.when(F.col(_DELETED), earlier[_DELETED]).otherwise(event.eqNullSafe(earlier)), F.lit(False))  # noqa: FBT003 - SQL
+    same = F.coalesce(F.when(F.col(_DELETED), earlier[_DELETED]).otherwise(event.eqNullSafe(earlier)), F.lit(False))
     runs_on = by_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     numbered = events.withColumn("__opens", (~same).cast("int"))
     versions = (

@@ -41,7 +41,10 @@ def sample(spark: Any, table: str, size: int) -> list[dict[str, Any]]:
 
 def _counted(frames: Mapping[str, DataFrame]) -> dict[str, int]:
     """One job for all of *frames*."""
-    counts = [frame.agg(F.count(F.lit(1)).alias("rows")).select(F.lit(name).alias("name"), "rows") for name, frame in frames.items()]
+    counts = [
+        frame.agg(F.count(F.lit(1)).alias("rows")).select(F.lit(name).alias("name"), "rows")
+        for name, frame in frames.items()
+    ]
     return {row["name"]: row["rows"] for row in reduce(DataFrame.unionAll, counts).collect()} if counts else {}
 
 

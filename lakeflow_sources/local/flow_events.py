@@ -13,9 +13,17 @@ from lakeflow_sources.local.cause import cause_of_text
 __all__ = ["FlowEvent", "FlowState", "flow_events", "follow"]
 
 _PROGRESS = re.compile(r"Flow '?(?P<flow>\S+?)'? (?:(?:is|has) )?(?P<state>[A-Z]{4,})\b(?P<rest>.*)", re.DOTALL)
-_UNRESOLVED = re.compile(r"Failed to resolve flow(?P<upstream> due to upstream failure)?: '(?P<flow>.+?)'\.(?P<rest>.*)", re.DOTALL)
+_UNRESOLVED = re.compile(
+    r"Failed to resolve flow(?P<upstream> due to upstream failure)?: '(?P<flow>.+?)'\.(?P<rest>.*)", re.DOTALL
+)
 _BEGUN = frozenset({"PLANNING", "STARTING", "RUNNING"})
-_FINAL = {"COMPLETED": "completed", "FAILED": "failed", "SKIPPED": "skipped", "EXCLUDED": "skipped", "STOPPED": "failed"}
+_FINAL = {
+    "COMPLETED": "completed",
+    "FAILED": "failed",
+    "SKIPPED": "skipped",
+    "EXCLUDED": "skipped",
+    "STOPPED": "failed",
+}
 _RUN_ENDED = re.compile(r"Run is (?P<state>COMPLETED|FAILED|CANCELED)")
 
 
@@ -49,9 +57,7 @@ def flow_events(results: Iterable[Any]) -> Iterator[FlowEvent]:
                 yield told
 
 
-def follow(
-    events: Iterable[FlowEvent], states: dict[str, FlowState], tell: Callable[[str, FlowState], None]
-) -> None:
+def follow(events: Iterable[FlowEvent], states: dict[str, FlowState], tell: Callable[[str, FlowState], None]) -> None:
     """Keep *states* by flow up to date and *tell* of each change."""
     for event in events:
         before = states.get(event.flow, FlowState())

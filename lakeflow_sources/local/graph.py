@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import chdir
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -68,6 +69,7 @@ def load(notebook: Path, spark: Any, schema: str, configuration: dict[str, str])
         local_reads(),
         add_pipeline_analysis_context(spark=spark, dataflow_graph_id=graph_id, flow_name=None),
         block_session_mutations(),
+        chdir(notebook.parent),
     ):
         notes = run_notebook(notebook, spark)
     if not definitions.outputs:

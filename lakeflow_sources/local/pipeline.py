@@ -152,5 +152,7 @@ def _answered(place: _Place, report: RunReport) -> RunReport:
     if report.problems and not report.tables:
         return report
     spark, answers = connect(place.address), list[tuple[dict[str, object], ...]]()
-    problems = _refusals(partial(lambda sql: answers.append(tuple(query(spark, sql))), sql) for sql in place.job.queries)
+    problems = _refusals(
+        partial(lambda sql: answers.append(tuple(query(spark, sql))), sql) for sql in place.job.queries
+    )
     return replace(report, answers=tuple(answers), problems=(*report.problems, *problems))

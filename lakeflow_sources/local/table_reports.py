@@ -38,8 +38,12 @@ def table_reports(graph: Graph, states: Mapping[str, FlowState]) -> list[TableRe
 def problems_of(graph: Graph, states: Mapping[str, FlowState], ended: str) -> list[str]:
     """One sentence for each flow that failed of itself; *ended* where the run did without one."""
     table_of = graph.table_of()
-    failed = {table_of.get(flow, flow.removeprefix(f"{CATALOG}.")): state for flow, state in states.items() if state.error}
-    return [f"{name}: {state.error}" for name, state in failed.items()] or ([f"{graph.notebook.name}: {ended}"] if ended else [])
+    failed = {
+        table_of.get(flow, flow.removeprefix(f"{CATALOG}.")): state for flow, state in states.items() if state.error
+    }
+    return [f"{name}: {state.error}" for name, state in failed.items()] or (
+        [f"{graph.notebook.name}: {ended}"] if ended else []
+    )
 
 
 def _kind(graph: Graph, name: str) -> Kind:

@@ -19,33 +19,34 @@ class Stream:
 
     def __init__(self, spark, mock, folder, table, **options):
         self.spark, self.mock, self.folder, self.table = spark, mock, folder, table
+        self.runs = 0
         self.options = {"requests_per_second": "2000", "lag_seconds": "0", "lookback_seconds": "0", **options}
 
     def run(self):
         """Rows that this run brought, in no order."""
-        before = self.rows()
+        self.runs += 1
         source = self.spark.readStream.format("hubspot").options(**self.mock.options, **self.options)
         query = (
             source.option("tableName", self.table)
             .load()
             .writeStream.format("parquet")
             .option("checkpointLocation", str(self.folder / "checkpoint"))
-            .option("path", str(self.folder / "rows"))
+            .option("path", str(self.folder / f"run{self.runs}"))
             .trigger(availableNow=True)
             .start()
         )
         query.awaitTermination(120)
         assert query.exception() is None
-        after = self.rows()
-        for row in before:
-            after.remove(row)
-        return after
+        return self.rows_of(self.runs)
+
+    def rows_of(self, run):
+        folder = self.folder / f"run{run}"
+        if not list(folder.glob("*.parquet")):
+            return []
+        return [row.asDict(recursive=True) for row in self.spark.read.parquet(str(folder)).collect()]
 
     def rows(self):
-        if not (self.folder / "rows").exists():
-            return []
-        frame = self.spark.read.option("mergeSchema", "true").parquet(str(self.folder / "rows"))
-        return [row.asDict(recursive=True) for row in frame.collect()]
+        return [row for run in range(1, self.runs + 1) for row in self.rows_of(run)]
 
     def merged(self, cursor):
         """Newest row per id without the deleted ones: what a cdc target holds."""
@@ -72,9 +73,9 @@ def test_a_stream_with_restarts_holds_what_the_account_holds(spark, mock, tmp_pa
     }
 
     live = [one["id"] for one in mock.rows("contacts")]
-    mock.write("change", type="contacts", ids=live[:7])
-    mock.write("archive", type="contacts", ids=live[7:10])
-    created = mock.write("create", type="contacts", count=5)
+    mock.write("change", object_type="contacts", ids=live[:7], same_time=True)
+    mock.write("archive", object_type="contacts", ids=live[7:10])
+    created = mock.write("create", object_type="contacts", count=5, same_time=True)
     second = stream.run()
     assert sorted(row["id"] for row in second) == sorted([*live[:10], *created["ids"]])
     assert {row["id"] for row in second if row["_deleted"]} == set(live[7:10])
@@ -87,8 +88,8 @@ def test_a_deleted_row_sorts_behind_its_last_change(spark, mock, tmp_path):
     stream = Stream(spark, mock, tmp_path, "deals")
     stream.run()
     victim = mock.rows("deals")[0]["id"]
-    mock.write("change", type="deals", ids=[victim])
-    mock.write("archive", type="deals", ids=[victim])
+    mock.write("change", object_type="deals", ids=[victim], same_time=True)
+    mock.write("archive", object_type="deals", ids=[victim])
     (tombstone,) = stream.run()
     assert tombstone["_deleted"] is True
     assert all(
@@ -106,7 +107,7 @@ def test_more_changes_than_a_search_shows_and_more_ties_than_it_shows(spark, lak
         one["id"] for one in mock.rows("contacts")
     )
     # A bulk job of the vendor sets one time for all: no window divides them.
-    mock.write("change", type="contacts", count=12_000, same_time=True)
+    mock.write("change", object_type="contacts", count=12_000, same_time=True)
     second = stream.run()
     assert len(second) == len({row["id"] for row in second}) == 12_000
     assert len({row["lastmodifieddate"] for row in second}) == 1
@@ -115,9 +116,9 @@ def test_more_changes_than_a_search_shows_and_more_ties_than_it_shows(spark, lak
 def test_a_property_added_between_runs_arrives_with_the_next_one(spark, mock, tmp_path):
     stream = Stream(spark, mock, tmp_path, "contacts")
     stream.run()
-    mock.write("add_property", type="contacts", name="churn_risk", kind="number")
+    mock.write("add_property", object_type="contacts", name="churn_risk", kind="number")
     some = mock.rows("contacts")[0]["id"]
-    mock.write("change", type="contacts", ids=[some], properties={"churn_risk": "0.25"})
+    mock.write("change", object_type="contacts", ids=[some], same_time=True, properties={"churn_risk": "0.25"})
     (row,) = stream.run()
     assert str(row["churn_risk"]).rstrip("0") == "0.25"
 
