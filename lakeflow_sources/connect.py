@@ -42,6 +42,7 @@ def connection(connector: Connector, settings: Settings) -> Connection:
         retry_deadline_seconds=settings.number("retry_deadline_seconds") or 0.0,
         verify=(settings.get("ca_bundle") or True) if settings.flag("verify_ssl") else False,
         hosts=connector.hosts,
+        base_fact="" if settings.get("base_url") else connector.base_fact,
         faults=connector.faults or by_status,
         redactor=settings.redactor(),
         account=settings.account(),

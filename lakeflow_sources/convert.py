@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from lakeflow_sources.declare import EPOCH, Column
 from lakeflow_sources.types import arrow_type
 
-__all__ = ["Misfit", "convert", "json_text"]
+__all__ = ["Misfit", "convert", "convert_texts", "json_text"]
 
 _TICKS = {"millis": 1_000, "seconds": 1_000_000}
 _TRUE, _FALSE = {"true", "1", "yes"}, {"false", "0", "no"}
@@ -47,6 +47,17 @@ def convert(values: Sequence[Any], column: Column) -> tuple[pa.Array, list[Misfi
         return _whole(values, column, kind), []
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return _one_by_one(values, column, kind)
+
+
+def convert_texts(texts: pa.Array, column: Column) -> tuple[pa.Array, list[Misfit]]:
+    """The same for an Arrow array of text, as a CSV file gives it."""
+    kind = arrow_type(column.type)
+    if pa.types.is_string(kind):
+        return texts, []
+    try:
+        return _whole_texts(texts, column, kind), []
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return _one_by_one(texts.to_pylist(), column, kind)
 
 
 def json_text(value: Any) -> str:
@@ -80,6 +91,17 @@ def _whole(values: Sequence[Any], column: Column, kind: pa.DataType) -> pa.Array
     if pa.types.is_null(array.type) or array.type == kind:
         return array.cast(kind)
     return pa.array(values, kind) if pa.types.is_integer(kind) and pa.types.is_integer(array.type) else _refuse()
+
+
+def _whole_texts(texts: pa.Array, column: Column, kind: pa.DataType) -> pa.Array:
+    texts = _empty_to_null(texts)
+    if pa.types.is_decimal(kind):
+        return _decimals(texts, kind)
+    if pa.types.is_timestamp(kind) and column.format != "iso":
+        return pc.multiply_checked(texts.cast(pa.int64()), _TICKS[column.format]).cast(kind)
+    if pa.types.is_integer(kind):
+        return pc.replace_substring_regex(texts, r"\.0+$", "").cast(kind)  # 100.0 is a whole number too
+    return texts.cast(kind)
 
 
 def _decimals(texts: pa.Array, kind: pa.DataType) -> pa.Array:

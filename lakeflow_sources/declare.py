@@ -20,6 +20,8 @@ from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from lakeflow_sources.http.auth import Auth
     from lakeflow_sources.http.client import Client
     from lakeflow_sources.http.faults import Fault
@@ -123,11 +125,13 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records of one answer: those at *path* of *response*, or *records* that a connector made itself."""
+    """Records of one answer: those at *path* of *response*, or *records* or a *batch* that a connector made itself."""
 
     response: Response | None = None
     path: str = ""
     records: Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
+    batch: pa.RecordBatch | None = field(default=None, repr=False)
+    """Rows that are Arrow already, in columns named like the `source` of ours: of the declared type, or text."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,8 @@ class Table:
     fetch: Callable[[Read, Slice, Client], Iterator[Page]] | None = None
     rows: Callable[[Read, Slice, Mapping[str, Any]], Iterable[Mapping[str, Any]]] | None = None
     """Reshapes one record into the rows it stands for."""
+    more_columns: Callable[[Settings, Client], tuple[Column, ...]] | None = None
+    """Columns that an option or the account adds to fixed ones; they stand before `_deleted`."""
     ignored: tuple[str, ...] = ()
     """Fields of a record that are known and deliberately not columns."""
     exact_numbers: bool = False
@@ -200,12 +206,18 @@ class Connector:
     """Reads the vendor's way of saying that something is wrong; see `http.faults`."""
     hosts: tuple[str, ...] = ()
     """Hosts beside that of base_url which may see the credentials."""
+    base_fact: str = ""
+    """What sign-in calls the host of the data; it takes the place of *base_url* where the user sets none."""
     check: Request | None = None
     """The cheapest call that needs the credentials."""
     static_tables: tuple[Table, ...] = ()
     """Where *tables* asks the account: those that every account has, listed without one."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Older names of tables."""
+
+    def budgets(self, settings: Settings) -> Mapping[str, Rate]:
+        """The limits that hold under *settings*."""
+        return self.rates(settings) if callable(self.rates) else self.rates
 
     def with_tables(self, tables: tuple[Table, ...]) -> Connector:
         """The same connector with these tables."""

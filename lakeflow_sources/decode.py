@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakeflow_sources.convert import Misfit, convert, json_text
+from lakeflow_sources.convert import Misfit, convert, convert_texts, json_text
 from lakeflow_sources.declare import Column, Page, Read, Slice, Window
 from lakeflow_sources.errors import DataError, VendorError
 from lakeflow_sources.types import arrow_type
@@ -104,6 +104,19 @@ class Decoder:
             arrays[RESCUED] = pa.array([json_text(one) if one else None for one in rescued], pa.string())
         return self._finish(arrays)
 
+    def passed(self, piece: Slice, given: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch that a connector made, with columns of exactly the declared types."""
+        rescued: list[dict[str, Any]] = [{} for _ in range(given.num_rows)] if self._drift == "rescue" else []
+        arrays = {}
+        for column in self._columns:
+            if column.name != RESCUED:
+                array, misfits = _array(piece, given, column)
+                self._report(misfits, rescued)
+                arrays[column.name] = array
+        if any(one.name == RESCUED for one in self.read.columns):
+            arrays[RESCUED] = pa.array([json_text(one) if one else None for one in rescued], pa.string())
+        return self._finish(arrays)
+
     def _finish(self, arrays: dict[str, pa.Array]) -> pa.RecordBatch:
         batch = pa.RecordBatch.from_arrays([arrays[name] for name in self.schema.names], schema=self.schema)
         cursor, window = self.read.table.cursor, self.read.window
@@ -129,6 +142,18 @@ class Decoder:
             )
         for one in misfits:
             rescued[one.row][one.column.source] = one.value
+
+
+def _array(piece: Slice, given: pa.RecordBatch, column: Column) -> tuple[pa.Array, Sequence[Misfit]]:
+    """The array of one column; of nulls where *given* has none."""
+    if column.source.startswith("@"):
+        return convert([piece[column.source[1:]]] * given.num_rows, column)
+    place = given.schema.get_field_index(column.source)
+    kind = arrow_type(column.type)
+    if place < 0:
+        return pa.nulls(given.num_rows, kind), ()
+    array = given.column(place)
+    return (array, ()) if array.type == kind else convert_texts(array, column)
 
 
 def _values(rows: Sequence[Mapping[str, Any]], pieces: Sequence[tuple[Slice, int]], column: Column) -> list[Any]:

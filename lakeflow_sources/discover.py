@@ -62,23 +62,27 @@ def _unknown(connector: Connector, wanted: str, names: list[str], trouble: str) 
 
 def all_columns(table: Table, settings: Settings, connect: Connect) -> tuple[Column, ...]:
     """Every column of *table*, asking the account only where its declaration says so."""
-    return table.columns(settings, connect()) if callable(table.columns) else table.columns
+    columns = table.columns(settings, connect()) if callable(table.columns) else table.columns
+    return _inserted(table, columns, table.more_columns(settings, connect())) if table.more_columns else columns
 
 
 def prepare(connector: Connector, settings: Settings, connect: Connect) -> Read:
     """A read with table and columns resolved, not bound to a window yet."""
     table = find_table(connector, settings, connect)
-    known = all_columns(table, settings, connect)
+    try:
+        known = all_columns(table, settings, connect)
+    except LakeflowError as error:
+        raise error.at(f"{connector.name}.{table.name}") from None
     if settings.get("on_schema_drift") == "rescue":
-        known = _with_rescued(table, known)
+        known = _inserted(table, known, (Column(RESCUED, "json"),))
     table = replace(table, columns=known)
     return Read(connector, table, settings, _chosen(connector, table, settings, known), known)
 
 
-def _with_rescued(table: Table, known: tuple[Column, ...]) -> tuple[Column, ...]:
-    """A place for what no column holds; `_deleted` stays last."""
+def _inserted(table: Table, known: tuple[Column, ...], more: tuple[Column, ...]) -> tuple[Column, ...]:
+    """*known* with *more* behind it; `_deleted` stays last."""
     end = len(known) - 1 if table.ingestion == "cdc_with_deletes" else len(known)
-    return (*known[:end], Column(RESCUED, "json"), *known[end:])
+    return (*known[:end], *more, *known[end:])
 
 
 def _chosen(connector: Connector, table: Table, settings: Settings, known: Iterable[Column]) -> tuple[Column, ...]:

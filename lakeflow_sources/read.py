@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +29,10 @@ def read_share(read: Read, pieces: Sequence[Slice], client: Client) -> Iterator[
     waiting: list[tuple[Slice, Sequence[Mapping[str, Any]]]] = []
     count, rows, since = 0, 0, time.monotonic()
     for piece, page in pages(read, pieces, client):
+        if page.batch is not None:
+            rows += page.batch.num_rows
+            yield from _cut(decoder, partial(decoder.passed, piece, page.batch))
+            continue
         try:
             some = decoder.rows(piece, page)
         except LakeflowError as error:
@@ -35,17 +40,17 @@ def read_share(read: Read, pieces: Sequence[Slice], client: Client) -> Iterator[
         waiting.append((piece, some))
         count += len(some)
         if count >= _ROWS or (count and time.monotonic() - since > _SECONDS):
-            yield from _cut(decoder, waiting)
+            yield from _cut(decoder, partial(decoder.batch, waiting))
             rows, count, since = rows + count, 0, time.monotonic()
             waiting = []
     if count:
-        yield from _cut(decoder, waiting)
+        yield from _cut(decoder, partial(decoder.batch, waiting))
     _log(read, rows + count, client)
 
 
-def _cut(decoder: Decoder, parts: list[tuple[Slice, Sequence[Mapping[str, Any]]]]) -> Iterator[pa.RecordBatch]:
+def _cut(decoder: Decoder, decode: Callable[[], pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     try:
-        batch = decoder.batch(parts)
+        batch = decode()
     except LakeflowError as error:
         raise error.at(f"{decoder.read.connector.name}.{decoder.read.table.name}") from None
     for start in range(0, batch.num_rows, 2 * _ROWS):

@@ -21,6 +21,7 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY_SPARK = ("spark", "local", "testing")  # the latter two start it for the user; they are no part of the runtime
+EXPORTED = {"fields"}  # a function that is called as its module is
 PUBLIC = {"lakeflow_sources", "lakeflow_sources.http"}
 
 
@@ -32,7 +33,8 @@ def imported(path):
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module
             if node.module == "lakeflow_sources":
-                yield from (f"lakeflow_sources.{alias.name}" for alias in node.names if alias.name in LEVEL)
+                modules = {alias.name for alias in node.names} & set(LEVEL) - EXPORTED
+                yield from (f"lakeflow_sources.{name}" for name in modules)
 
 
 def modules():

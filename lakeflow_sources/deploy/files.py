@@ -41,18 +41,25 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 def _inside(folder: Path, name: str) -> Path:
     target = folder / name
-    if not (target.parent.resolve() / target.name).is_relative_to(folder.resolve()) or target.name in {"", ".", ".."}:
-        raise ConfigurationError(f"{name} lies outside {folder}", "name a file inside it")
+    place = target.parent.resolve() / target.name
+    if target == folder or ".." in target.parts[-1:] or not place.is_relative_to(folder.resolve()):
+        raise ConfigurationError(f"{name!r} lies outside {folder}", "name a file inside it")
+    if target.is_dir():
+        raise ConfigurationError(f"{target} cannot be written, it is a folder", "move it away")
     return target
 
 
 def _beside(target: Path, content: bytes) -> Path:
     """A file with *content* in the folder of *target*, with the rights that a new file has there."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
     path = Path(name)
-    path.chmod(0o666 & ~_umask())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        path.chmod(0o666 & ~_umask())
+    except OSError:
+        path.unlink()
+        raise
     return path
 
 

@@ -15,15 +15,17 @@ from lakeflow_sources.http.auth import (
     NoAuth,
     Password,
     RefreshToken,
+    Renewing,
 )
 from lakeflow_sources.http.client import Client
 from lakeflow_sources.http.connection import Connection
 from lakeflow_sources.http.faults import Fault, MissingError, by_status, retry_after
-from lakeflow_sources.http.pacing import Rate
+from lakeflow_sources.http.pacing import Rate, per_second
 from lakeflow_sources.http.paging import paginate
 from lakeflow_sources.http.quota import Quota, by_headers
 from lakeflow_sources.http.request import Request, get, post
 from lakeflow_sources.http.response import Response
+from lakeflow_sources.http.shelf import Shelved
 from lakeflow_sources.http.token import FileStore, Token, TokenStore
 
 __all__ = [
@@ -45,8 +47,10 @@ __all__ = [
     "Quota",
     "Rate",
     "RefreshToken",
+    "Renewing",
     "Request",
     "Response",
+    "Shelved",
     "Token",
     "TokenStore",
     "by_headers",
@@ -54,6 +58,7 @@ __all__ = [
     "get",
     "paginate",
     "paging",
+    "per_second",
     "post",
     "retry_after",
 ]

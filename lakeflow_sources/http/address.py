@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from lakeflow_sources.errors import VendorError
+from lakeflow_sources.errors import ConfigurationError, VendorError
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 
@@ -20,7 +20,14 @@ _SEE_OTHER = 303
 
 def absolute(base_url: str, url: str) -> str:
     """*url* as it is when it names a host, else below *base_url*."""
-    return url if "://" in url else f"{base_url.rstrip('/')}/{url.lstrip('/')}"
+    whole = url if "://" in url else f"{base_url.rstrip('/')}/{url.lstrip('/')}"
+    try:
+        name = urlsplit(whole).port is None or urlsplit(whole).hostname
+    except ValueError as error:
+        raise ConfigurationError(f"The address of a call cannot be used ({error})", "check base_url") from None
+    if not name:
+        raise ConfigurationError("The address of a call names no host", "check base_url")
+    return whole
 
 
 def check_host(url: str, home: str, hosts: Sequence[str], why: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from lakeflow_sources.http.oauth import ClientCredentials, GitHubApp, JwtBearer, Password, RefreshToken
 from lakeflow_sources.http.request import Request
@@ -25,6 +25,7 @@ __all__ = [
     "NoAuth",
     "Password",
     "RefreshToken",
+    "Renewing",
 ]
 
 
@@ -46,6 +47,15 @@ class Auth(Protocol):
 
     def apply(self, request: Request, token: Token) -> Request:
         """*request* with the credentials."""
+        ...
+
+
+@runtime_checkable
+class Renewing(Protocol):
+    """An `Auth` that gives a token to several processes, and so has to know which one is good no more."""
+
+    def renew(self, send: Callable[[Request], Response], refused: Token) -> Token:
+        """A token other than the one that the vendor *refused*."""
         ...
 
 

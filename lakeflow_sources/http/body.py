@@ -29,6 +29,8 @@ class Body(io.RawIOBase):
         """Turns errors of the network into those that the reader expects."""
         self.size = 0
         """Bytes that were read so far."""
+        self.headers = {name.lower(): value for name, value in raw.headers.items()}
+        """Those of the answer, names in lower case."""
         coding = (raw.headers.get("content-encoding") or "identity").strip().lower()
         if coding not in ("identity", "gzip", "x-gzip", "deflate"):
             raw.close()
@@ -36,7 +38,7 @@ class Body(io.RawIOBase):
                 f"The answer is compressed with {coding}, which was not asked for",
                 "check base_url, and whether a proxy changes what passes through it",
             )
-        self._inflate = None if coding == "identity" else zlib.decompressobj(_ANY_HEADER)
+        self._inflate: Any = None if coding == "identity" else zlib.decompressobj(_ANY_HEADER)
         self._began = False
 
     def readable(self) -> bool:
@@ -77,7 +79,7 @@ class Body(io.RawIOBase):
                     raise BrokenBodyError("its compressed content ends early")
                 return b""
             try:
-                piece = self._inflate.decompress(source, size)
+                piece: bytes = self._inflate.decompress(source, size)
             except zlib.error as error:
                 raise BrokenBodyError(f"its compressed content is damaged ({error})") from None
             self._began = True

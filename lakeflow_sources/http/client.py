@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from lakeflow_sources.errors import LakeflowError, SignInError, TransientError, VendorError
+from lakeflow_sources.http.auth import Renewing
 from lakeflow_sources.http.body import Body
 from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.http.connection import Connection
@@ -26,6 +27,8 @@ from lakeflow_sources.http.token import Token
 from lakeflow_sources.http.transport import NetworkError, Transport, network_errors
 
 __all__ = ["Client", "Connection"]
+
+_LOG = logging.getLogger("lakeflow_sources")
 
 
 class Client:
@@ -88,6 +91,12 @@ class Client:
         outcome = self._persist(request, self.connection.faults)
         return outcome.response, outcome.fault
 
+    def note(self, text: str) -> None:
+        """Say *text*, such as which part could not be read and why, in the summary of the read and in the log."""
+        text = self.connection.redactor(text)
+        if self.stats.note(text):
+            _LOG.warning("%s: %s", self.connection.name, text)
+
     @contextmanager
     def stream(self, request: Request) -> Iterator[Body]:
         """The body of a good answer as a readable file, for content that is too large to hold.
@@ -124,9 +133,13 @@ class Client:
     def _trial(self, request: Request, faults: Faults, *, keep: bool = False) -> Trial:
         return Trial(request, faults, self.connection.persistence, self._clock, keep=keep)
 
-    def _ask_for_token(self) -> Token:
+    def _ask_for_token(self, refused: Token | None) -> Token:
+        auth = self.connection.auth
         try:
-            token = self.connection.auth.sign_in(self._send_unsigned)
+            if refused is not None and isinstance(auth, Renewing):
+                token = auth.renew(self._send_unsigned, refused)
+            else:
+                token = auth.sign_in(self._send_unsigned)
         except (TransientError, VendorError) as error:
             raise SignInError(f"Signing in to {self.connection.name} failed: {error.cause}", error.remedy) from None
         self._learn(token)
@@ -134,7 +147,9 @@ class Client:
 
     def _send_unsigned(self, request: Request) -> Response:
         rate = "sign_in" if request.rate == "default" else request.rate
-        return self._good(self._persist(replace(request, signed=False, rate=rate), sign_in_faults))
+        # A sign-in that is not OAuth has its own words for what is wrong.
+        faults = getattr(self.connection.auth, "faults", sign_in_faults)
+        return self._good(self._persist(replace(request, signed=False, rate=rate), faults))
 
     def _learn(self, token: Token) -> None:
         for secret in (token.access, token.refresh, *token.pool):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
+import math
 import socket
 import threading
 import time
@@ -19,14 +21,14 @@ _BUFFER = 1 << 16
 
 
 @contextmanager
-def deadline(seconds: float | None) -> Iterator[None]:
-    """Answers that begin inside must have ended *seconds* from now; `None` sets no limit."""
+def deadline(seconds: float) -> Iterator[None]:
+    """Answers that begin inside must have ended *seconds* from now."""
     local = shared("deadline", threading.local)
-    local.at = None if seconds is None else time.monotonic() + seconds
+    local.at = time.monotonic() + seconds
     try:
         yield
     finally:
-        local.at = None
+        del local.at
 
 
 def bounded(connection_class: type[Any]) -> type[Any]:
@@ -37,9 +39,14 @@ def bounded(connection_class: type[Any]) -> type[Any]:
 class _Answer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        at = getattr(shared("deadline", threading.local), "at", None)
-        if at is not None:
-            self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock, at), _BUFFER)
+        at = getattr(shared("deadline", threading.local), "at", math.inf)
+        self._reader = _Reader(self.fp.detach(), sock, at)
+        self.fp = io.BufferedReader(self._reader, _BUFFER)
+
+    def begin(self) -> None:
+        super().begin()
+        if self._reader.ended:  # the standard library takes this for the end of the headers, and of the answer
+            raise http.client.IncompleteRead(b"")
 
 
 class _Reader(io.RawIOBase):
@@ -49,6 +56,7 @@ class _Reader(io.RawIOBase):
         super().__init__()
         self._raw, self._sock, self._at = raw, sock, at
         self._usual = sock.gettimeout()
+        self.ended = False
 
     def readable(self) -> bool:
         return True
@@ -57,12 +65,15 @@ class _Reader(io.RawIOBase):
         left = self._at - time.monotonic()
         if left <= 0:
             raise TimeoutError("the answer took too long")
-        if self._usual is None or left < self._usual:
+        if left < (math.inf if self._usual is None else self._usual):
             self._sock.settimeout(left)
-        count: int | None = self._raw.readinto(buffer)  # type: ignore[attr-defined]  # typeshed knows it of subclasses
+        count: int | None = self._raw.readinto(buffer)
+        self.ended = count == 0
         return count
 
     def close(self) -> None:
         if not self.closed:
+            with contextlib.suppress(OSError):  # the socket may be closed, or go on to the next call
+                self._sock.settimeout(self._usual)
             self._raw.close()
         super().close()

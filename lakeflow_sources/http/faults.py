@@ -81,7 +81,7 @@ _MESSAGES = ("message", "Message", "error_description", "description", "detail",
 _LISTS = ("errors", "Errors", "details")
 _CODES = ("code", "errorCode", "error_code", "category", "errorType", "policyName", "error")
 _CORRELATIONS = ("correlationId", "correlation_id", "requestId", "request_id", "traceId", "trace_id")
-_HEADERS = (
+_TRACED = (
     "x-request-id",
     "x-github-request-id",
     "x-hubspot-correlation-id",
@@ -91,6 +91,7 @@ _HEADERS = (
 _LONGEST = 300
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_BUSY = re.compile(r"too many requests|rate.?limit|slow_down|temporarily_unavailable", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -115,9 +116,7 @@ def sign_in_faults(response: Response) -> Fault | None:
         fault = Fault("sign_in", message, code, _correlation(response))
     if fault is None or fault.kind == "retry":
         return fault
-    if re.search(
-        r"too many requests|rate.?limit|slow_down|temporarily_unavailable", f"{fault.code} {fault.message}", re.I
-    ):
+    if _BUSY.search(f"{fault.code} {fault.message}"):
         return Fault("retry", fault.message, fault.code, fault.correlation, retry_after(response))
     return Fault("sign_in", fault.message, fault.code, fault.correlation)
 
@@ -177,7 +176,7 @@ def _code(value: Any) -> str:
 def _correlation(response: Response) -> str:
     body = _body(response)
     named = [body.get(name) for name in _CORRELATIONS] if isinstance(body, dict) else []
-    named += [response.headers.get(name) for name in _HEADERS]
+    named += [response.headers.get(name) for name in _TRACED]
     return next((_clip(str(one)) for one in named if one), "")
 
 

@@ -20,9 +20,9 @@ from lakeflow_sources.http.process import shared
 __all__ = ["Ledger", "State", "open_ledger"]
 
 # Formats and not `Struct` objects: those cannot travel to workers by value.
-_HEADER = "<8sqddddddd"
+_HEADER = "<8sqdddddddd"
 _SLOT = "<d"
-_MAGIC = b"lakeflo1"
+_MAGIC = b"lakeflo2"
 _DAY = 86_400.0
 
 
@@ -42,6 +42,7 @@ class State:
     credit: float = 0.0
     """Calls that the vendor's headers still allow until *credit_until*."""
     credit_until: float = 0.0
+    refused_at: float = 0.0
     touched_at: float = 0.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import time
@@ -290,10 +291,10 @@ def _key(pem: Secret) -> Any:
     from joserfc.jwk import RSAKey
 
     text = pem.reveal().strip().replace("\\n", "\n")  # secret stores and environments keep keys on one line
-    try:
-        return RSAKey.import_key(text)
-    except (JoseError, ValueError, TypeError):
-        raise ConfigurationError(
-            "private_key_secret is not an RSA private key in PEM form",
-            "give the whole file, from -----BEGIN to -----END",
-        ) from None
+    with contextlib.suppress(JoseError, ValueError, TypeError):
+        key = RSAKey.import_key(text)
+        if key.is_private:
+            return key
+    raise ConfigurationError(
+        "private_key_secret is not an RSA private key in PEM form", "give the whole file, from -----BEGIN to -----END"
+    )

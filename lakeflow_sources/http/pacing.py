@@ -23,11 +23,13 @@ __all__ = ["Budget", "Rate", "acquire", "per_second", "reserved"]
 _MARGIN = 1.005  # two clocks and a network lie between our window and the vendor's
 _SETTLE = 0.02  # largest part of a window by which a slow call moves its grant
 _SHRINK = 0.85
-_GROWTH = 0.05
+_GROWTH = 0.03
+_ROW = 3  # windows within which a second refusal follows from the first
 _SHORTEST = 10.0  # seconds between two steps of recovery
 _LONGEST = 60.0  # windows above this tell nothing about the speed that was refused
-_LATEST = 3600.0  # seconds for which a header is believed: after that, one call asks again
+_LATEST = 3600.0  # seconds for which a vendor is believed: after that, one call asks again
 _LEAST_STEP = 0.2
+_FORGOTTEN = 600.0  # seconds after which a refusal says nothing any more
 _TELLING = 10  # calls in a window below which a refusal tells nothing about an unknown limit
 _HERD = 0.003
 _UNLIMITED_WINDOW = 1000  # grants remembered of a budget without a rate, to learn one from refusals
@@ -102,9 +104,12 @@ class Budget:
         """The vendor refused a call: nobody asks for *seconds*, and less is asked for some time after."""
         ledger = self.ledger
         with ledger as state:
-            if now >= state.not_before and now - state.changed_at > min(self.rate.seconds, _SHORTEST):
-                _slow_down(self.rate, ledger, state, now)
-            state.not_before = max(state.not_before, now + seconds)
+            if now >= state.not_before:
+                # One refusal may be an accident of timing, two in a row are not.
+                if now - max(state.refused_at, state.not_before) < max(_ROW * self.rate.seconds, _SHORTEST):
+                    _slow_down(self.rate, ledger, state, now)
+                state.refused_at = now
+            state.not_before = max(state.not_before, now + min(seconds, _LATEST))
 
     def observe(self, grant: int, remaining: int, reset_seconds: float, now: float) -> None:
         """The answer to *grant* said that *remaining* calls are left for the next *reset_seconds*."""
@@ -168,13 +173,16 @@ def _turn(rate: Rate, ledger: Ledger, state: State, now: float) -> float:
     limit = _limit(rate, state, now)
     if state.grants < limit:
         return 0.0
-    oldest = min(ledger.time_of(state.grants - limit), now)  # later than now: the clock was set back
+    oldest = ledger.time_of(state.grants - limit)
+    if oldest > now:  # the clock was set back
+        oldest = now
+        ledger.set_time(state.grants - limit, now)
     return oldest + rate.seconds * _MARGIN - now
 
 
 def _limit(rate: Rate, state: State, now: float) -> int:
     """Grants that a window may hold now: fewer after a refusal, then more with every quiet period."""
-    if not state.limit:
+    if not state.limit or now - state.changed_at > _FORGOTTEN:
         return rate.requests
     periods = max(0.0, (now - max(state.changed_at, state.not_before)) // max(rate.seconds, _SHORTEST))
     return max(1, min(rate.requests, math.floor(state.limit + state.step * periods)))
@@ -183,7 +191,8 @@ def _limit(rate: Rate, state: State, now: float) -> int:
 def _embargo(state: State, now: float) -> float:
     """Until when the vendor lets nobody call."""
     spent = state.credit_until if now < state.credit_until and state.credit < 1 else 0.0
-    return max(state.not_before, spent, now)
+    held = state.not_before if state.not_before - now <= _LATEST else 0.0  # longer: the clock was set back
+    return max(held, spent, now)
 
 
 def _slow_down(rate: Rate, ledger: Ledger, state: State, now: float) -> None:
@@ -192,10 +201,8 @@ def _slow_down(rate: Rate, ledger: Ledger, state: State, now: float) -> None:
         return
     limit, reference = _limit(rate, state, now), rate.requests
     if rate == UNLIMITED:
-        known = min(state.grants, rate.requests)
-        limit = min(
-            limit, sum(ledger.time_of(state.grants - back) > now - rate.seconds for back in range(1, known + 1))
-        )
+        newest = range(max(0, state.grants - rate.requests), state.grants)
+        limit = min(limit, sum(ledger.time_of(grant) > now - rate.seconds for grant in newest))
         reference = limit
         if limit < _TELLING:
             return

@@ -25,6 +25,7 @@ from lakeflow_sources.http.response import Response
 __all__ = ["Paging", "keyset", "link_header", "next_link", "offset", "page_number", "paginate", "token"]
 
 Paging = Callable[[Request, Response], "Request | None"]
+_NO_CONTENT = 204
 _MOST = 10_000_000  # pages: a service that names a new next page for ever must not hold a task for ever
 
 
@@ -58,7 +59,7 @@ def token(path: str, *, param: str | None = None, body: str | None = None, more:
     """
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = response.json() if response.body else None
+        answer = _answer(response)
         value = _at(answer, path)
         if value in (None, "", False) or (more is not None and not _at(answer, more)):
             return None
@@ -71,7 +72,7 @@ def next_link(path: str, *, more: str | None = None) -> Paging:
     """The address at *path* of the answer, whole or relative; *more* as for `token`."""
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = response.json() if response.body else None
+        answer = _answer(response)
         link = _at(answer, path)
         if not isinstance(link, str) or not link or (more is not None and not _at(answer, more)):
             return None
@@ -107,7 +108,7 @@ def page_number(
     """
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = response.json() if response.body else None
+        answer = _answer(response)
         full = len(_list(answer, records)) >= size if more is None else bool(_at(answer, more))
         if not full:
             return None
@@ -124,7 +125,7 @@ def offset(
     """Records counted from 0; the page with fewer than *size* is the last, or the one that reaches *total*."""
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = response.json() if response.body else None
+        answer = _answer(response)
         count = len(_list(answer, records))
         reached = int(dict(request.params).get(param, 0)) + count
         last = count < size if total is None else reached >= int(_at(answer, total) or 0)
@@ -140,7 +141,7 @@ def keyset(key: str, *, size: int, records: str = "", param: str | None = None, 
     """The next page begins after the *key* (a path) of the last record of a full page."""
 
     def follow(request: Request, response: Response) -> Request | None:
-        found = _list(response.json() if response.body else None, records)
+        found = _list(_answer(response), records)
         if len(found) < size or not found:
             return None
         value = _at(found[-1], key)
@@ -158,6 +159,11 @@ def _with(request: Request, param: str | None, body: str | None, value: object) 
     if param is not None:
         request = request.with_params(**{param: value})
     return request if body is None else request.with_json(**{body: value})
+
+
+def _answer(response: Response) -> Any:
+    """The answer as JSON; nothing only where the status says so, as an empty page would end the reading in silence."""
+    return None if response.status == _NO_CONTENT else response.json()
 
 
 def _list(answer: Any, path: str) -> list[Any]:

@@ -37,10 +37,8 @@ class Response:
     def _parse(self) -> Any:
         with contextlib.suppress(orjson.JSONDecodeError):
             return orjson.loads(self.body)
-        try:
-            return json.loads(
-                self.body, strict=False
-            )  # takes what some vendors send: NaN, lone surrogates, raw newlines
+        try:  # some vendors send what JSON forbids: NaN, lone surrogates, raw newlines
+            return json.loads(self.body, strict=False)
         except ValueError:
             kind = self.headers.get("content-type", "no content type")
             raise VendorError(

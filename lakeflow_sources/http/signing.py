@@ -31,13 +31,13 @@ class _Desk:
 
 
 class Signer:
-    """Gives out the newest token, and gets others by *ask*.
+    """Gives out the newest token, and gets others by *ask*, which is told the token that the vendor refused, if any.
 
     *may_renew* is false where a renewal would burn a single-use token.
     """
 
     def __init__(
-        self, name: str, token: Token | None, ask: Callable[[], Token], clock: Clock, *, may_renew: bool
+        self, name: str, token: Token | None, ask: Callable[[Token | None], Token], clock: Clock, *, may_renew: bool
     ) -> None:
         self._desk = shared(f"sign-in:{name}", lambda: _Desk(threading.Lock()))
         self._own = token
@@ -66,12 +66,12 @@ class Signer:
         if not self.may_renew:
             newest = self.newest
             return newest is not None and newest.access != refused.access
-        return self._renew(refused).access != refused.access
+        return self._renew(refused, refused).access != refused.access
 
     def _ends(self, token: Token) -> bool:
         return token.expires_soon(self._clock.now(), self._margin)
 
-    def _renew(self, old: Token | None) -> Token:
+    def _renew(self, old: Token | None, refused: Token | None = None) -> Token:
         desk = self._desk
         tries = desk.tries
         with desk.lock:
@@ -82,13 +82,14 @@ class Signer:
                 raise type(desk.failure)(
                     desk.failure.cause, desk.failure.remedy
                 )  # asked while we waited: do not repeat
-            desk.tries += 1
+            desk.failure = None
             try:
-                desk.token = self._own = self._ask()
+                desk.token = self._own = self._ask(refused)
             except LakeflowError as error:
                 desk.failure = error
                 raise
-            desk.failure = None
+            finally:
+                desk.tries += 1  # only now: who comes before the end has waited for this outcome
             return desk.token
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 __all__ = ["Stats"]
 
@@ -18,6 +19,15 @@ class Stats:
         self.wait_seconds = 0.0
         self.bytes = 0
         self.quota_left: int | None = None
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> bool:
+        """Something that the reader of the summary should know; whether it is new."""
+        with self._lock:
+            new = text not in self.notes
+            if new:
+                self.notes.append(text)
+            return new
 
     def answered(self, size: int = 0, *, limited: bool = False, quota_left: int | None = None) -> None:
         """One request went out; *size* bytes came back."""
@@ -39,8 +49,8 @@ class Stats:
             self.wait_seconds += seconds
             self.retries += retry
 
-    def facts(self) -> dict[str, int | float | None]:
-        """All counters by name."""
+    def facts(self) -> dict[str, Any]:
+        """All counters by name, and the notes."""
         with self._lock:
             return {
                 "requests": self.requests,
@@ -49,4 +59,5 @@ class Stats:
                 "wait_seconds": round(self.wait_seconds, 3),
                 "bytes": self.bytes,
                 "quota_left": self.quota_left,
+                "notes": list(self.notes),
             }

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,13 +40,19 @@ class NetworkError(Exception):
         super().__init__(message)
 
 
+def _surroundings() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, value) for name, value in os.environ.items() if name in _SURROUNDINGS or name.lower().endswith("_proxy")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Transport:
     """How to reach hosts: *verify* is true, false, or the path of a bundle of certificates."""
 
     verify: bool | str = True
     timeout_seconds: float = 60.0
-    surroundings: tuple[tuple[str, str], ...] = field(default_factory=lambda: _surroundings(), repr=False)
+    surroundings: tuple[tuple[str, str], ...] = field(default_factory=_surroundings, repr=False)
     """The environment variables that proxies and certificates come from: they may name a password."""
 
     def exchange(self, request: Request, url: str, headers: Mapping[str, str], limits: tuple[int, float]) -> Response:
@@ -101,13 +108,16 @@ class Transport:
     def _find_route(self, origin: str) -> tuple[Any, bool]:
         session: requests.Session = shared(f"session:{hash((self.verify, self.surroundings))}", _session)
         chosen = session.merge_environment_settings(origin, {}, None, self.verify, None)
+        bundle = chosen["verify"]
+        if isinstance(bundle, str) and not Path(bundle).exists():
+            raise ConfigurationError(f"There is no file {bundle} with certificates", "write its path in ca_bundle")
         prepared = requests.Request("GET", origin).prepare()
         adapter = session.get_adapter(origin)
         assert isinstance(adapter, HTTPAdapter)
-        pool = adapter.get_connection_with_tls_context(prepared, chosen["verify"], proxies=chosen["proxies"])
+        pool: Any = adapter.get_connection_with_tls_context(prepared, bundle, proxies=chosen["proxies"])
         if not getattr(pool, "lakeflow_bounded", False):
-            pool.ConnectionCls = bounded(pool.ConnectionCls)  # type: ignore[assignment]  # made from the same class
-            pool.lakeflow_bounded = True  # type: ignore[attr-defined]  # a mark of ours
+            pool.ConnectionCls = bounded(pool.ConnectionCls)
+            pool.lakeflow_bounded = True
         return pool, adapter.request_url(prepared, chosen["proxies"]) == origin
 
 
@@ -116,12 +126,6 @@ def _session() -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_connections=_POOLS, pool_maxsize=_CONNECTIONS, max_retries=0))
     return session
-
-
-def _surroundings() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, value) for name, value in os.environ.items() if name in _SURROUNDINGS or name.lower().endswith("_proxy")
-    )
 
 
 def _accept_any_certificate() -> None:
@@ -145,13 +149,18 @@ def network_errors() -> Iterator[None]:
     except errors.ProxyError as error:
         raise NetworkError(f"the proxy cannot be used ({_root(error)})", sent=False) from None
     except (errors.NewConnectionError, errors.ConnectTimeoutError) as error:
-        raise NetworkError(f"no connection ({_root(error)})", sent=False) from None
+        raise NetworkError(f"no connection{_host(error)} ({_root(error)})", sent=False) from None
     except (errors.TimeoutError, TimeoutError) as error:
         raise NetworkError(f"no answer in time ({_root(error)})", sent=True) from None
     except (errors.LocationValueError, errors.InvalidHeader, UnicodeError, requests.RequestException) as error:
         raise ConfigurationError(f"The address cannot be used ({error})", "check base_url and auth_url") from None
     except (errors.HTTPError, OSError) as error:
         raise NetworkError(f"the connection broke ({_root(error)})", sent=True) from None
+
+
+def _host(error: urllib3.exceptions.HTTPError) -> str:
+    connection = next((one for one in (getattr(error, "conn", None), *error.args) if hasattr(one, "host")), None)
+    return f" to {connection.host}:{connection.port}" if connection is not None else ""
 
 
 def _tls(error: Exception) -> Exception:

@@ -12,6 +12,7 @@ from lakeflow_sources.http.transport import NetworkError
 __all__ = ["damage", "pause_of", "unanswered", "verdict"]
 
 _FINE = range(200, 300)
+_OK = 200
 _SERVER = range(500, 600)
 _LIMITED = 429
 _BUSY = 503
@@ -23,7 +24,8 @@ _SOON = 5.0  # the same when the time is too long to be waited for: the next rea
 
 def damage(response: Response) -> Fault | None:
     """JSON that was cut on its way, as a fault."""
-    if response.status in _FINE and response.body and "json" in response.headers.get("content-type", ""):
+    expected = response.body or (response.status == _OK and response.request.method == "GET")
+    if response.status in _FINE and expected and "json" in response.headers.get("content-type", ""):
         try:
             response.json()
         except VendorError:

@@ -15,13 +15,13 @@ _SEQUENCE, _DELETED, _RUN = "__sequence", "__deleted", "__run"
 def change_rows(source: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
     """*source* with what merging needs beside each change, so that the stream tells it without the notebook."""
     deleted = F.lit(False) if flow.deletes is None else F.coalesce(flow.deletes, F.lit(False))
-    return source.withColumns({_SEQUENCE: flow.sequence_by, _DELETED: deleted, _RUN: F.lit(run)})
+    return source.select("*", flow.sequence_by.alias(_SEQUENCE), deleted.alias(_DELETED), F.lit(run).alias(_RUN))
 
 
 def current_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:
     """The newest row of each key, without deleted ones (SCD type 1)."""
-    newest = changes.groupBy(*_keys(flow)).agg(F.max_by(F.struct("*"), _order()).alias("row")).select("row.*")
-    return _shown(newest.where(~F.col(_DELETED)), flow)
+    newest = changes.groupBy(*_keys(flow)).agg(F.max_by(F.struct("*"), _order()).alias("row"))
+    return _shown(newest.where(~F.col("row")[_DELETED]), flow)
 
 
 def history_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:
@@ -30,18 +30,18 @@ def history_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:
     by_key = Window.partitionBy(*keys).orderBy(_SEQUENCE)
     told_once = F.max_by(F.struct("*"), F.struct(_RUN, _DELETED)).alias("row")
     events = changes.groupBy(*keys, _SEQUENCE).agg(told_once).select("row.*", F.col("row").alias("__row"))
-    event = F.struct(_DELETED, _tracked(flow).alias("tracked"))
+    event = F.struct(_DELETED, _tracked(F.col("__row"), flow).alias("tracked"))
     earlier = F.lag(event).over(by_key)
     same = F.coalesce(F.when(F.col(_DELETED), earlier[_DELETED]).otherwise(event.eqNullSafe(earlier)), F.lit(False))
     runs_on = by_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    numbered = events.withColumn("__opens", (~same).cast("int"))
-    versions = (
-        numbered.withColumn("__version", F.sum("__opens").over(runs_on))
-        .groupBy(*keys, "__version")
-        .agg(F.max_by("__row", F.col(_SEQUENCE)).alias("row"), F.min(_SEQUENCE).alias("__START_AT"))
-        .withColumn("__END_AT", F.lead("__START_AT").over(Window.partitionBy(*keys).orderBy("__version")))
+    opens = events.select("*", (~same).cast("int").alias("__opens"))
+    numbered = opens.select("*", F.sum("__opens").over(runs_on).alias("__version"))
+    spans = numbered.groupBy(*keys, "__version").agg(
+        F.max_by("__row", _SEQUENCE).alias("row"), F.min(_SEQUENCE).alias("__START_AT")
     )
-    return _shown(versions.where(~F.col("row")[_DELETED]).select("row.*", "__START_AT", "__END_AT"), flow)
+    ends = F.lead("__START_AT").over(Window.partitionBy(*keys).orderBy("__version")).alias("__END_AT")
+    versions = spans.select("*", ends)
+    return _shown(versions.where(~F.col("row")[_DELETED]), flow, "__START_AT", "__END_AT")
 
 
 def moved_keys(changes: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
@@ -55,22 +55,25 @@ def moved_keys(changes: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
     return states.where((now[_RUN] == run) & newer & seen)
 
 
-def _shown(rows: DataFrame, flow: ChangeFlow) -> DataFrame:
-    """The columns of the target."""
-    spans = ("__START_AT", "__END_AT") if flow.history else ()
+def _shown(rows: DataFrame, flow: ChangeFlow, *spans: str) -> DataFrame:
+    """The columns of the target, out of `row`, and *spans*."""
+    row = F.col("row")
     if flow.columns:
-        return rows.select(*(_column(name) for name in (*flow.columns, *spans)))
-    return rows.drop(_SEQUENCE, _DELETED, _RUN, *(_column(name) for name in flow.left_out))
+        return rows.select(*(row.getField(name).alias(name) for name in flow.columns), *spans)
+    return rows.select(_without(row, flow.left_out).alias("row"), *spans).select("row.*", *spans)
 
 
-def _tracked(flow: ChangeFlow) -> Column:
+def _tracked(row: Column, flow: ChangeFlow) -> Column:
     """What must differ for a new version to begin."""
-    row = F.col("__row")
     chosen = flow.tracked or flow.columns
     if chosen:
-        kept = [name for name in chosen if name not in flow.untracked]
-        return F.struct(*(row.getField(name) for name in kept))
-    return row.dropFields(_SEQUENCE, _DELETED, _RUN, *(_quoted(name) for name in (*flow.left_out, *flow.untracked)))
+        return F.struct(*(row.getField(name) for name in chosen if name not in flow.untracked))
+    return _without(row, (*flow.left_out, *flow.untracked))
+
+
+def _without(row: Column, names: tuple[str, ...]) -> Column:
+    """*row* without *names*: as fields, for DataFrame.drop has the server look for tables that do not exist yet."""
+    return row.dropFields(_SEQUENCE, _DELETED, _RUN, *map(_quoted, names))
 
 
 def _order() -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +21,7 @@ from lakeflow_sources.local.graph import CHANGES, Graph, define, load, run_graph
 from lakeflow_sources.local.job import Job
 from lakeflow_sources.local.report import RunReport, TableReport
 from lakeflow_sources.local.secrets import read_secrets
-from lakeflow_sources.local.session import connect, local_spark
+from lakeflow_sources.local.session import LocalSpark, local_spark
 from lakeflow_sources.local.state import State
 from lakeflow_sources.local.table_reports import problems_of, table_reports
 
@@ -35,7 +36,7 @@ class _Place:
 
     job: Job
     state: State
-    address: str
+    spark: LocalSpark
     tell: Tell
 
 
@@ -46,9 +47,10 @@ def run_job(job: Job, tell: Tell) -> RunReport:
     # A builtin, as nothing that Spark workers get may carry it along.
     builtins.dbutils = Dbutils(store)  # type: ignore[attr-defined]  # notebooks find it there
     state = State(Path(job.state_dir))
-    with local_spark(state, cores=job.cores, memory=job.memory) as address:
+    with local_spark(state, cores=job.cores, memory=job.memory) as spark:
         tell("ready", seconds=time.monotonic() - begun)
-        report = _answered(_Place(job, state, address, tell), _run(_Place(job, state, address, tell)))
+        place = _Place(job, state, spark, tell)
+        report = _answered(place, _run(place))
     return replace(report, seconds=round(time.monotonic() - begun, 1))
 
 
@@ -59,7 +61,7 @@ def _run(place: _Place) -> RunReport:
         problems = _refusals(partial(define, graph, place.job.run) for graph in graphs)
     if problems:
         return RunReport(problems=tuple(problems))
-    before = count_rows(connect(place.address), _tables(graphs))
+    before = count_rows(place.spark.session(), _tables(graphs))
     tables: list[TableReport] = []
     for graph in graphs:
         place.tell("pipeline", notebook=graph.notebook.name, tables=len(graph.tables()))
@@ -76,7 +78,7 @@ def _loaded(place: _Place) -> tuple[list[Graph], list[str]]:
     job, graphs = place.job, list[Graph]()
 
     def keep(path: str) -> None:
-        spark = connect(place.address, job.configuration)
+        spark = place.spark.session(job.configuration)
         graphs.append(load(Path(path), spark, job.schema, dict(job.configuration)))
 
     problems = _refusals(partial(keep, path) for path in job.notebooks)
@@ -90,6 +92,7 @@ def _refusals(steps: Iterable[Callable[[], None]]) -> list[str]:
         try:
             step()
         except (LakeflowError, PySparkException) as error:
+            traceback.print_exc()  # into the log, for those who write notebooks
             problems.append(cause_of(error))
     return problems
 
@@ -108,7 +111,7 @@ def _clashes(graphs: list[Graph]) -> list[str]:
 
 
 def _create_schemas(place: _Place, graphs: list[Graph]) -> None:
-    spark = connect(place.address)
+    spark = place.spark.session()
     for schema in sorted({place.job.schema, *(name.partition(".")[0] for name in _tables(graphs))}):
         spark.sql(f"CREATE DATABASE IF NOT EXISTS `{schema}`")
 
@@ -131,7 +134,7 @@ def _counted(
     place: _Place, graphs: list[Graph], tables: list[TableReport], before: dict[str, int]
 ) -> tuple[TableReport, ...]:
     """*tables* with their rows: a fresh session sees the files that the run wrote."""
-    spark = connect(place.address)
+    spark = place.spark.session()
     rows = count_rows(spark, (table.name for table in tables))
     merged = {flow.target: flow for graph in graphs for flow in graph.merged().values()}
     moved = count_moved(spark, {target + CHANGES: flow for target, flow in merged.items()}, place.job.run)
@@ -151,7 +154,7 @@ def _answered(place: _Place, report: RunReport) -> RunReport:
     """*report* with the answers to the job's queries, unless the run was refused."""
     if report.problems and not report.tables:
         return report
-    spark, answers = connect(place.address), list[tuple[dict[str, object], ...]]()
+    spark, answers = place.spark.session(), list[tuple[dict[str, object], ...]]()
     problems = _refusals(
         partial(lambda sql: answers.append(tuple(query(spark, sql))), sql) for sql in place.job.queries
     )

@@ -40,8 +40,8 @@ def work(job: Job, state: State, redact: Redactor, narrator: Narrator) -> RunRep
         for event in _events(child, job, narrator.wait):
             if event["event"] == "report":
                 answer = report_from_json(_clean(event["report"], redact))
-            else:
-                narrator.hear(_clean(event, redact))
+                break
+            narrator.hear(_clean(event, redact))
     if answer is None:
         return RunReport(problems=(_death(child.returncode, state.log),))
     return answer
@@ -49,7 +49,7 @@ def work(job: Job, state: State, redact: Redactor, narrator: Narrator) -> RunRep
 
 @contextmanager
 def _child(state: State, redact: Redactor) -> Iterator[subprocess.Popen[str]]:
-    """A running child, which does not outlive the context."""
+    """A running child, which does not outlive the context for long."""
     command = [sys.executable, "-P", "-m", _CHILD]
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         command, cwd=state.root, env=_environment(), encoding="utf-8", errors="replace",
@@ -57,17 +57,26 @@ def _child(state: State, redact: Redactor) -> Iterator[subprocess.Popen[str]]:
     )  # fmt: skip
     log = threading.Thread(target=_write_log, args=(child.stderr, state.log, redact), daemon=True)
     log.start()
-    try:
-        yield child
-    finally:
-        if child.poll() is None:
+    with child:
+        try:
+            yield child
+        except BaseException:
             child.terminate()
+            raise
+        finally:
+            _end(child)
+            log.join(_FAREWELL)
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """Let *child* finish, but not for ever."""
+    for insist in (child.poll, child.terminate, child.kill):
+        insist()
         try:
             child.wait(_FAREWELL)
         except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        log.join(_FAREWELL)
+            continue
+        return
 
 
 def _events(child: subprocess.Popen[str], job: Job, idle: Callable[[], None]) -> Iterator[dict[str, Any]]:
@@ -89,11 +98,7 @@ def _events(child: subprocess.Popen[str], job: Job, idle: Callable[[], None]) ->
             continue
         if not line:
             return
-        event = json.loads(line)
-        yield event
-        if event["event"] == "report":
-            child.wait(_FAREWELL)
-            return
+        yield json.loads(line)
 
 
 def _collect(stream: IO[str], lines: queue.Queue[str]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from pyspark import SparkConf, SparkContext
@@ -14,33 +15,42 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from lakeflow_sources.local.state import State
 
-__all__ = ["connect", "local_spark"]
+__all__ = ["LocalSpark", "local_spark"]
 
 _SERVICE = "org.apache.spark.sql.connect.service.SparkConnectService$"
 _LOOPBACK = "127.0.0.1"
 
 
+@dataclass(frozen=True)
+class LocalSpark:
+    """A Connect server in this process's own JVM."""
+
+    address: str
+    closing: ExitStack
+
+    def session(self, configuration: Mapping[str, str] | None = None) -> Any:
+        """A session of its own: sources that one notebook registers are unknown to the others."""
+        builder = ConnectSession.builder.remote(self.address)
+        for name, value in (configuration or {}).items():
+            builder = builder.config(name, value)
+        session = builder.create()
+        self.closing.callback(session.stop)
+        return session
+
+
 @contextmanager
-def local_spark(state: State, *, cores: int, memory: str) -> Iterator[str]:
-    """The address of a Connect server in this process's own JVM, which ends with the context."""
+def local_spark(state: State, *, cores: int, memory: str) -> Iterator[LocalSpark]:
+    """Local Spark until the end of the context, its sessions first: left open they wait for a server that is gone."""
     os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = str(uuid.uuid4())
     conf = SparkConf(loadDefaults=False).setAll(list(_settings(state, cores, memory).items()))
-    context = SparkContext(conf=conf)
-    try:
+    with ExitStack() as closing:
+        context = SparkContext(conf=conf)
+        closing.callback(context.stop)
         SparkSession(context)
         server = getattr(getattr(context._jvm, _SERVICE), "MODULE$")  # noqa: SLF001 - as pyspark's own client finds the port
         os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
-        yield f"sc://{_LOOPBACK}:{server.localPort()}"
-    finally:
-        context.stop()
-
-
-def connect(address: str, configuration: Mapping[str, str] | None = None) -> Any:
-    """A session of its own: sources that one notebook registers are unknown to the others."""
-    builder = ConnectSession.builder.remote(address)
-    for name, value in (configuration or {}).items():
-        builder = builder.config(name, value)
-    return builder.create()
+        # With a token the client insists on TLS for every host but this name.
+        yield LocalSpark(f"sc://localhost:{server.localPort()}", closing)
 
 
 def _settings(state: State, cores: int, memory: str) -> dict[str, str]:

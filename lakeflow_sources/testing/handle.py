@@ -94,7 +94,7 @@ class MockServer:
         return dict(self._send("GET", "counters"))
 
     def requests(self, after: int = 0) -> list[dict[str, Any]]:
-        """The latest calls: number, time, method, path, query, beginning of the body, status, fault."""
+        """The latest 10,000 calls: number, time, method, path, query, beginning of the body, status, fault."""
         return list(self._send("GET", f"requests?after={after}"))
 
     def reset_counters(self) -> None:

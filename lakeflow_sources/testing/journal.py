@@ -10,8 +10,8 @@ from typing import Any
 
 __all__ = ["Entry", "Journal"]
 
-_KEPT = 20_000
-_LONGEST = 600
+_KEPT = 10_000
+_LONGEST = 4_000  # of a query or a body
 
 
 @dataclass(slots=True)

@@ -81,10 +81,14 @@ def _refusal(fault: Fault) -> Refusal:
     if fault.retry_after is not None:
         # A date has whole seconds only, so it is rounded up: a client that obeys it never comes too early.
         moment = formatdate(time.time() + fault.retry_after + 1, usegmt=True)
-        headers[hdrs.RETRY_AFTER] = moment if fault.date else f"{fault.retry_after:g}"
+        headers[hdrs.RETRY_AFTER] = moment if fault.date else _seconds(fault.retry_after)
     status = int(fault.kind)
     reason = "limited" if status == HTTPStatus.TOO_MANY_REQUESTS else "fault"
     return Refusal(status, reason, headers, policy=fault.policy)
+
+
+def _seconds(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _hang_up(request: web.Request, *, flush: bool) -> None:

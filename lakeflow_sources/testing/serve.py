@@ -115,9 +115,14 @@ async def _up(stage: Stage, spec: Spec) -> AsyncIterator[None]:
 
 
 def _runner(app: web.Application) -> web.AppRunner:
-    # An idle connection outlives pauses of a test; calls that hang are cut at once when the mock ends.
     return web.AppRunner(
-        app, access_log=None, max_line_size=_LINE, max_field_size=_LINE, keepalive_timeout=120, shutdown_timeout=0.1
+        app,
+        access_log=None,
+        max_line_size=_LINE,
+        max_field_size=_LINE,
+        keepalive_timeout=120,  # an idle connection outlives the pauses of a test
+        shutdown_timeout=0.1,  # calls that hang are cut when the mock ends,
+        handler_cancellation=True,  # or when the client gives up
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeflow_sources import Connector, Option, Rate, Settings, Table
-from lakeflow_sources.http import Auth, Bearer, Client, RefreshToken, get
+from lakeflow_sources.http import Auth, Bearer, Client, RefreshToken, get, per_second
 
 from . import associations, objects, reference
 from .faults import faults
@@ -22,6 +22,15 @@ def _auth(settings: Settings) -> Auth:
         settings.secret("refresh_token"),
         style="body",
     )
+
+
+def _rates(settings: Settings) -> dict[str, Rate]:
+    """Those of Free and Starter accounts; larger ones allow 190 in ten seconds: raise requests_per_second there.
+
+    Search answers carry no rate headers, and its five a second are shared by the whole account.
+    """
+    search = settings.number("search_requests_per_second") or 5.0
+    return {"default": Rate(100, 10.0), "search": per_second(search)}
 
 
 def _tables(settings: Settings, client: Client) -> tuple[Table, ...]:
@@ -58,12 +67,11 @@ CONNECTOR = Connector(
             "true",
             kind="boolean",
         ),
+        Option("search_requests_per_second", "Budget of the search endpoints.", "5", kind="number"),
         Option("object_types", "Object types that pipelines, pipeline_stages and properties cover, as a comma list."),
     ),
     credentials=(("access_token",), ("client_id", "client_secret", "refresh_token")),
-    # Free and Starter accounts; larger ones allow 190 in ten seconds: raise requests_per_second there.
-    # Search answers carry no rate headers, and its five a second are shared by the whole account.
-    rates={"default": Rate(100, 10.0), "search": Rate(5, 1.0)},
+    rates=_rates,
     faults=faults,
     check=get(f"/account-info/{DEFAULT_VERSION}/details"),
 )

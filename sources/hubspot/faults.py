@@ -29,7 +29,7 @@ def faults(response: Response) -> Fault | None:
     if response.status == _FORBIDDEN:
         return replace(fault, remedy=_scopes(body))
     if response.status == _LOCKED:
-        return replace(fault, kind="retry", wait_seconds=fault.wait_seconds or 2.0)
+        return replace(fault, kind="retry", wait_seconds=2.0 if fault.wait_seconds is None else fault.wait_seconds)
     if response.status == _MIGRATING:
         return replace(fault, kind="retry", remedy="wait until HubSpot has moved the account to its new data centre")
     return fault
@@ -43,7 +43,8 @@ def _throttled(fault: Fault, policy: str) -> Fault:
             remedy="the daily limit is shared by all private apps and resets at midnight in the account's time zone: "
             "read again then, or buy a higher limit",
         )
-    return replace(fault, wait_seconds=fault.wait_seconds or _WAITS.get(policy, 1.0))
+    told = fault.wait_seconds is not None
+    return fault if told else replace(fault, wait_seconds=_WAITS.get(policy, 1.0))
 
 
 def _scopes(body: dict[str, object]) -> str:

@@ -128,17 +128,18 @@ def run_notebook(
     """What the notebook defined, and what it registered."""
     recorder = Recorder(*names)
     old = names is DLT
-    pyspark = ModuleType("pyspark")
+    pyspark: Any = ModuleType("pyspark")
     modules: dict[str, Any] = {"pyspark": pyspark, "dlt": recorder.module if old else None}
     if not old:
-        pyspark.pipelines = recorder.module  # type: ignore[attr-defined] - a module made here
-    modules["pyspark.sql"] = sql = ModuleType("pyspark.sql")
-    sql.SparkSession = SimpleNamespace(active=Spark)  # type: ignore[attr-defined] - a module made here
-    modules["pyspark.sql.functions"] = functions = ModuleType("pyspark.sql.functions")
-    functions.expr = lambda text: ("expr", text)  # type: ignore[attr-defined] - a module made here
+        pyspark.pipelines = recorder.module
+    sql: Any = ModuleType("pyspark.sql")
+    functions: Any = ModuleType("pyspark.sql.functions")
+    package: Any = ModuleType("lakeflow_sources")
+    modules |= {"pyspark.sql": sql, "pyspark.sql.functions": functions, "lakeflow_sources": package}
+    sql.SparkSession = SimpleNamespace(active=Spark)
+    functions.expr = lambda text: ("expr", text)
     registered: list[Any] = []
-    modules["lakeflow_sources"] = package = ModuleType("lakeflow_sources")
-    package.register = lambda _, *wanted: registered.append(wanted)  # type: ignore[attr-defined] - a module made here
+    package.register = lambda _, *wanted: registered.append(wanted)
     dbutils = SimpleNamespace(secrets=secrets or AnySecret({}))
     with (
         patch.dict(sys.modules, modules),

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -205,7 +206,7 @@ def test_code_that_is_not_the_templates_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, value: str, expected: str
 ) -> None:
     """Even if a filter let a value through as it is."""
-    real = template.jinja2.Environment
+    real = jinja2.Environment
 
     def environment(**arguments: Any) -> Any:
         made = real(**arguments)
@@ -214,6 +215,6 @@ def test_code_that_is_not_the_templates_is_found(
 
     (tmp_path / "x.j2").write_text(text)
     monkeypatch.setattr(template, "template_folder", lambda: tmp_path)
-    monkeypatch.setattr(template.jinja2, "Environment", environment)
+    monkeypatch.setattr(jinja2, "Environment", environment)
     with pytest.raises(ConfigurationError, match=expected):
         template.render_python("x.j2", {"value": value})

@@ -1,5 +1,6 @@
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pipeline_recorder import DLT, OPEN_SOURCE, Secrets, run_notebook
@@ -27,15 +28,20 @@ CONFIG = ConnectorConfig(
 )  # fmt: skip
 
 
-def generated(folder: Path, text: str = TABLES, **arguments: object) -> dict[str, str]:
+def generated(folder: Path, text: str = TABLES, **arguments: Any) -> dict[str, str]:
     path = folder / "tables.csv"
     path.write_text(text)
-    settings = {"connector_name": "hubspot", "input_csv": path, "output_dir": folder / "out", "all_groups": True}
-    paths = generate_notebooks(**{**settings, **arguments})  # type: ignore[arg-type] - flags differ from test to test
+    settings: dict[str, Any] = {
+        "connector_name": "hubspot",
+        "input_csv": path,
+        "output_dir": folder / "out",
+        "all_groups": True,
+    }
+    paths = generate_notebooks(**{**settings, **arguments})
     return {entry.name: entry.read_text() for entry in paths}
 
 
-def failure(folder: Path, text: str, **arguments: object) -> str:
+def failure(folder: Path, text: str, **arguments: Any) -> str:
     with pytest.raises(ConfigurationError) as caught:
         generated(folder, text, **arguments)
     assert not (folder / "out").exists()
@@ -62,7 +68,7 @@ def test_a_notebook_with_everything(tmp_path: Path) -> None:
         "token_store_key": "refresh",
     }
 
-    def read(kind: str, table: str, **more: str) -> dict[str, object]:
+    def read(kind: str, table: str, **more: str) -> dict[str, Any]:
         return {"kind": kind, "format": "hubspot", "options": {**options, **more, "tableName": table}}
 
     rules = {
@@ -150,7 +156,7 @@ def test_spark_of_the_notebook_is_kept(tmp_path: Path) -> None:
     (source,) = generated(tmp_path).values()
     (line,) = [line for line in source.splitlines() if line.startswith("spark =")]
     mine = object()
-    scope: dict[str, object] = {"spark": mine}
+    scope: dict[str, Any] = {"spark": mine}
     exec(line, scope)
     assert scope["spark"] is mine
 
@@ -207,7 +213,7 @@ def test_groups(tmp_path: Path) -> None:
         ({"connector_config": ConnectorConfig(static_options={"api_token": "hunter2"})}, "static_options.api_token: option api_token is named like a secret"),
     ],
 )  # fmt: skip
-def test_wrong_requests(tmp_path: Path, arguments: dict[str, object], expected: str) -> None:
+def test_wrong_requests(tmp_path: Path, arguments: dict[str, Any], expected: str) -> None:
     message = failure(tmp_path, "source_table,pipeline_group\na,one\nb,two\n", **arguments)
     assert expected in message
     assert "hunter2" not in message

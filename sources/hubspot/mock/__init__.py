@@ -13,11 +13,13 @@ from lakeflow_sources.testing.limits import EVERY_CLASS, Limit, Usage
 from lakeflow_sources.testing.vendor import Mock, Route, Service, Setup, bearer_options
 
 from .account import PORTAL, Account
-from .associations import Associations, association_routes
+from .associations import association_routes
 from .calls import route
+from .definitions import Reference
+from .links import Associations
 from .marketing import Marketing, marketing_routes
 from .objects import object_routes
-from .reference import Reference, reference_routes
+from .reference import reference_routes
 from .refusals import Refused, refuse
 from .shelves import Shelves
 from .truth import Truth

@@ -16,8 +16,8 @@ from lakeflow_sources.testing.clock import iso
 from lakeflow_sources.testing.vendor import Route
 
 from .account import Account, Thing
-from .associations import Associations
 from .calls import body_of, route, whole
+from .links import Associations
 from .records import ARCHIVED, LIVE, Index
 from .refusals import no_object, not_valid
 from .rendering import render

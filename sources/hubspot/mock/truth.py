@@ -11,10 +11,10 @@ from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.testing.vendor import RowsAsked
 
 from .account import Account, Thing
-from .associations import Associations
+from .definitions import Reference
+from .links import Associations
 from .marketing import Marketing
 from .records import ARCHIVED, LIVE, Index
-from .reference import Reference
 from .rendering import fragments, render
 
 __all__ = ["Truth"]
@@ -32,6 +32,7 @@ class Truth:
         self._associations = associations
         self._reference = reference
         self._marketing = marketing
+        self._kept: tuple[str, Sequence[Any]] = ("", ())  # pages of one table show one moment
         self._plain: Mapping[str, Callable[[bool | None], Sequence[Any]]] = {
             "owners": lambda archived: _both(archived, lambda flag: reference.owners(archived=flag)),
             "pipelines": lambda _: [row for row, _stages in self._pipelines()],
@@ -55,21 +56,25 @@ class Truth:
             thing = self._account.things[asked.table]
             indexes = _chosen(thing, asked.archived)[begin:end]
             return fragments(render(thing.records, thing.values, indexes, tuple(thing.values.properties)))
-        if asked.table.startswith(_LINKS):
-            return self._links(asked.table.removeprefix(_LINKS))[begin:end]
-        if asked.table == "list_memberships":
-            return self._members()[begin:end]
-        if asked.table in self._plain:
-            return self._plain[asked.table](asked.archived)[begin:end]
-        raise ConfigurationError(f"There is no table {asked.table!r}", f"use {', '.join(self.tables())}")
+        if begin == 0 or self._kept[0] != asked.table:
+            self._kept = asked.table, self._whole(asked.table, asked.archived)
+        return self._kept[1][begin:end]
+
+    def _whole(self, table: str, archived: bool | None) -> Sequence[Any]:
+        if table.startswith(_LINKS):
+            return self._links(table.removeprefix(_LINKS))
+        if table == "list_memberships":
+            return self._members()
+        if table in self._plain:
+            return self._plain[table](archived)
+        raise ConfigurationError(f"There is no table {table!r}", f"use {', '.join(self.tables())}")
 
     def _links(self, pair: str) -> list[dict[str, Any]]:
         things = self._account.things
         for first in things:
             second = pair.removeprefix(f"{first}_")
             if second != pair and second in things:
-                one = things[first]
-                return self._associations.rows(one, things[second], 0, len(one.records.ids))
+                return self._associations.rows(things[first], things[second])
         raise ConfigurationError(f"There is no table {_LINKS}{pair}", f"use two of {', '.join(things)}")
 
     def _members(self) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ that are made once; a few are unique for each record.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -53,20 +53,23 @@ _POOLS: Mapping[str, tuple[str | None, ...]] = {
 }
 
 
+_Maker = Callable[[int, int], str]
+
+
 def _email(key: int, index: int) -> str:
-    return f"user.{index}+{scatter(key, index) % 1000:03d}@example{index % 7}.com"
+    return f"user.{index}+{(key + index * 7919) % 1000:03d}@example{index % 7}.com"
 
 
 def _serial(key: int, index: int) -> str:
-    return f"{TEXTS[scatter(key, index) % len(TEXTS)]} №{index}"
+    return f"{TEXTS[(key + index * 7919) % len(TEXTS)]} №{index}"
 
 
 def _amount(key: int, index: int) -> str:
-    cents = scatter(key, index) % 10**13
+    cents = (key + index * 7919_7919_7919) % 10**13
     return f"{'-' if index % 11 == 0 else ''}{cents // 10**4}.{cents % 10**4:04d}"
 
 
-_UNIQUE = {"email": _email, "serial": _serial, "amount": _amount}
+_UNIQUE: Mapping[str, _Maker] = {"email": _email, "serial": _serial, "amount": _amount}
 
 
 @dataclass
@@ -75,7 +78,8 @@ class Plan:
 
     names: tuple[str, ...]
     repeating: tuple[str, ...]
-    unique: tuple[str, ...]
+    unique: tuple[tuple[bytes, _Maker, int], ...]
+    """Name as JSON, maker and key of each."""
     pieces: dict[int, bytes] = field(default_factory=dict)
 
 
@@ -128,7 +132,12 @@ class Values:
         if found is None:
             known = [name for name in dict.fromkeys(names) if self._seeded(name)]
             repeating = tuple(name for name in known if self.repeats(name))
-            found = Plan(tuple(known), repeating, tuple(name for name in known if not self.repeats(name)))
+            unique = tuple(
+                (orjson.dumps(name), _UNIQUE[self.properties[name].fill], self._key(name))
+                for name in known
+                if not self.repeats(name)
+            )
+            found = Plan(tuple(known), repeating, unique)
         self._plans[names] = found
         if len(self._plans) > _PLANS:
             self._plans.popitem(last=False)
@@ -141,9 +150,9 @@ class Values:
         if piece is None:
             piece = b"".join(_member(name, self.table(name)[place]) for name in plan.repeating)
             plan.pieces[place] = piece
-        if not plan.unique:
-            return piece
-        return piece + b"".join(_member(name, self.value(name, index)) for name in plan.unique)
+        for name, maker, key in plan.unique:
+            piece += b"%s:%s," % (name, orjson.dumps(maker(key, index)))
+        return piece
 
     def changed_json(self, plan: Plan, index: int, changes: Mapping[str, str | None]) -> bytes:
         """The same for a record with changed values."""

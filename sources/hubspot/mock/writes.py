@@ -21,8 +21,8 @@ from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.testing.clock import millis
 
 from .account import Account, Thing
-from .associations import Associations
 from .catalogue import Property
+from .links import Associations
 from .records import ARCHIVED, GONE, LIVE, Index
 from .shelves import Shelves
 

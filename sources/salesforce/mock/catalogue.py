@@ -233,7 +233,7 @@ Count__c int integer precision=9
 Due__c date date
 Sent__c datetime moment""",
     "Name 000 noquery": "Name string name\nEmail email email\nIsActive boolean bool\nType picklist select",
-    "Group 00G": "Name string serial\nType picklist select",
+    "Group 00G user": "Name string serial\nType picklist select",
     "AccountChangeEvent 0CE noquery": "ReplayId string text",
     "ActivityHistory 0AH noquery": "Subject string text",
     "Signal__e e00 noquery": "ReplayId string text",

@@ -48,6 +48,8 @@ class Records:
         self.deleted_at: dict[int, int] = {}
         self.logged: dict[int, int] = {}
         """Deletes that getDeleted knows: the delete log outlives the recycle bin."""
+        self.version = 0
+        """Moves with every write."""
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -68,6 +70,7 @@ class Records:
 
     def create(self, count: int, stamp: int) -> range:
         """New records behind all others."""
+        self.version += 1
         first = len(self)
         last = int(self.numbers[-1]) if first else 1_000_000
         steps = last + _STRIDE * np.arange(1, count + 1)
@@ -82,6 +85,7 @@ class Records:
 
     def change(self, indexes: list[int], values: dict[str, Any], stamp: int, *, automated: bool = False) -> None:
         """Give records other values; an *automated* change moves the stamp alone."""
+        self.version += 1
         for index in indexes:
             self.changes[index] = {**self.changes.get(index, {}), **values}
             self.stamp[index] = stamp
@@ -90,6 +94,7 @@ class Records:
 
     def delete(self, indexes: list[int], moment: int) -> None:
         """Into the recycle bin; the stamp moves."""
+        self.version += 1
         for index in indexes:
             self.state[index] = DELETED
             self.stamp[index] = moment
@@ -98,6 +103,7 @@ class Records:
 
     def undelete(self, indexes: list[int], moment: int) -> None:
         """Back out of the recycle bin, with a newer stamp."""
+        self.version += 1
         for index in indexes:
             self.state[index] = LIVE
             self.stamp[index] = moment
@@ -106,6 +112,7 @@ class Records:
 
     def purge(self, indexes: list[int], moment: int) -> None:
         """Out of the recycle bin, or past it; the delete log still knows."""
+        self.version += 1
         for index in indexes:
             self.state[index] = GONE
             self.logged.setdefault(index, moment)

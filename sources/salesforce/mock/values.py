@@ -48,6 +48,7 @@ class Values:
         self._seed = seed
         self._find_id = find_id
         self._tables: dict[str, Sequence[Any]] = {}
+        self._keys: dict[str, int] = {}
 
     def repeats(self, field: Field) -> bool:
         """Whether values of *field* repeat with the `PERIOD`."""
@@ -57,7 +58,7 @@ class Values:
         """The seeded value; not for `SYSTEM` fills."""
         unique = _UNIQUE.get(field.fill)
         if unique:
-            return unique(number_of(self._seed, self.kind.name, field.name), index)
+            return unique(self._key(field), index)
         if field.fill == "document":
             return self._find_id(field.to[0], index)
         return self._table(field)[index % PERIOD]
@@ -65,7 +66,7 @@ class Values:
     def _table(self, field: Field) -> Sequence[Any]:
         found = self._tables.get(field.name)
         if found is None:
-            key = number_of(self._seed, self.kind.name, field.name)
+            key = self._key(field)
             draws = [scatter(key, index) for index in range(PERIOD)]
             if field.fill in {"ref", "user"}:
                 found = [self._reference(field, draw) for draw in draws]
@@ -74,6 +75,11 @@ class Values:
                 found = [pool[draw % len(pool)] for draw in draws]
             self._tables[field.name] = found
         return found
+
+    def _key(self, field: Field) -> int:
+        if field.name not in self._keys:
+            self._keys[field.name] = number_of(self._seed, self.kind.name, field.name)
+        return self._keys[field.name]
 
     def _reference(self, field: Field, draw: int) -> str | None:
         target = "User" if field.fill == "user" else field.to[draw % len(field.to)]

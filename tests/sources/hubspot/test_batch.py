@@ -33,7 +33,7 @@ def mock():
 
 
 def read(spark, mock, table, **options):
-    return spark.read.format("hubspot").options(**mock.options, requests_per_second="2000", **options).load(table)
+    return spark.read.format("hubspot").options(**mock.options, requests_per_second="2000", search_requests_per_second="2000", **options).load(table)
 
 
 @pytest.mark.parametrize("parallelism", [1, 8])

@@ -20,7 +20,7 @@ class Stream:
     def __init__(self, spark, mock, folder, table, **options):
         self.spark, self.mock, self.folder, self.table = spark, mock, folder, table
         self.runs = 0
-        self.options = {"requests_per_second": "2000", "lag_seconds": "0", "lookback_seconds": "0", **options}
+        self.options = {"requests_per_second": "2000", "search_requests_per_second": "2000", "lag_seconds": "0", "lookback_seconds": "0", **options}
 
     def run(self):
         """Rows that this run brought, in no order."""

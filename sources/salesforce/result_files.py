@@ -1,0 +1,136 @@
+"""Result pages of a bulk job: CSV, read as a stream in pieces that end with a row, and from there on as Arrow."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from lakeflow_sources import Read, TransientError, VendorError
+from lakeflow_sources.http import Client, get
+
+from .calls import spare
+from .content import lists
+
+__all__ = ["result_batches"]
+
+_PIECE = 1 << 20
+_ATTEMPTS = 5
+_LAST = "null"
+_LIST = pa.list_(pa.field("element", pa.string()))
+
+
+def result_batches(read: Read, client: Client, path: str, rows: int) -> Iterator[pa.RecordBatch]:
+    """All pages, one after the other; one that breaks off is read again from its first missing row."""
+    locator: str | None = None
+    seen: set[str | None] = set()
+    while True:
+        seen.add(locator)
+        locator = yield from _page(read, client, path, (locator, rows))
+        if locator == _LAST or not locator:
+            return
+        if locator in seen:
+            raise VendorError(f"The results of {read.table.name} name a page that was read before", "read again")
+
+
+def _page(
+    read: Read, client: Client, path: str, place: tuple[str | None, int]
+) -> Iterator[pa.RecordBatch]:
+    """One page; gives the locator of the next one back."""
+    request = get(path, headers={"Accept": "text/csv"}, locator=place[0], maxRecords=place[1])
+    done = 0
+    for attempt in range(_ATTEMPTS):
+        skip = done
+        try:
+            with client.stream(request) as body:
+                spare(read, body.headers)
+                for batch in _batches(read, body):
+                    fresh = batch.slice(min(skip, batch.num_rows))
+                    skip -= batch.num_rows - fresh.num_rows
+                    done += fresh.num_rows
+                    if fresh.num_rows:
+                        yield fresh
+                expected = body.headers.get("sforce-numberofrecords", "")
+                if expected.isdecimal() and int(expected) != done:
+                    raise TransientError(f"{done} of {expected} rows of {read.table.name} arrived", "read again")  # noqa: TRY301 (one way to try again)
+                return body.headers.get("sforce-locator")
+        except TransientError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    return None
+
+
+def _batches(read: Read, body: Any) -> Iterator[pa.RecordBatch]:
+    """The rows of a stream that begins with a header."""
+    names: list[str] | None = None
+    for whole in _pieces(body):
+        lines = whole
+        if names is None:
+            head, _, lines = whole.partition(b"\n")
+            names = _header(read, head)
+        if lines:
+            yield _parsed(read, names, lines)
+
+
+def _pieces(body: Any) -> Iterator[bytes]:
+    """The content in pieces of whole rows."""
+    waiting: list[bytes] = []
+    size = 0
+    while piece := body.read(_PIECE):
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            buffer = b"".join(waiting)
+            end = _end_of_rows(buffer)
+            if end:
+                yield buffer[:end]
+            waiting, size = [buffer[end:]], 0
+    last = b"".join(waiting)
+    if last:
+        yield last
+
+
+def _end_of_rows(buffer: bytes) -> int:
+    """Where the last whole row ends: behind a newline with an even number of quotes before it."""
+    quotes = buffer.count(b'"')
+    end = len(buffer)
+    while (newline := buffer.rfind(b"\n", 0, end)) >= 0:
+        quotes -= buffer.count(b'"', newline, end)
+        if quotes % 2 == 0:
+            return newline + 1
+        end = newline
+    return 0
+
+
+def _header(read: Read, line: bytes) -> list[str]:
+    names = next(csv.reader([line.decode()]), [])
+    missing = [one.source for one in read.columns if one.source not in names and not one.source.startswith(("@", "_"))]
+    if missing:
+        raise VendorError(
+            f"The results of {read.table.name} lack {', '.join(missing)}", "read again, or set api=rest"
+        )
+    return names
+
+
+def _parsed(read: Read, names: Sequence[str], lines: bytes) -> pa.RecordBatch:
+    """Text in every column, null where there is nothing: the Bulk API writes empty texts the same way."""
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(lines),
+            pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(lines) + 1),
+            pacsv.ParseOptions(newlines_in_values=True),
+            pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise TransientError(f"The results of {read.table.name} are damaged ({error})", "read again") from None
+    for path in lists(read):
+        place = table.schema.get_field_index(path)
+        choices = pc.split_pattern(table.column(place), ";").cast(_LIST)
+        table = table.set_column(place, path, choices)
+    return table.combine_chunks().to_batches()[0]

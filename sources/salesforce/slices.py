@@ -1,0 +1,166 @@
+"""The plan of a read: by REST or in bulk jobs, in how many parts, and where its deletes come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+from lakeflow_sources import EPOCH, ConfigurationError, Read, Slice, Window, moment
+from lakeflow_sources.http import Client
+
+from .counting import Part, bounded, count, divide, size
+from .kinds import Kind
+from .soql import Query, Span, selected
+from .types import Apart
+
+__all__ = ["live", "slices", "span_of"]
+
+_PAGE = 2_000
+_JOB_ROWS = 100_000  # that a bulk job of its own is worth
+_CHAIN_ROWS = 10_000  # that a chain of pages of its own is worth
+_JOB_CALLS = 5
+
+
+def slices(read: Read, client: Client) -> list[Slice]:
+    """What is there now, or the changes of the window with its deletes."""
+    kind: Kind = read.table.data
+    if kind.parent is not None:
+        return [Slice({"by": "parents", "why": f"can only be asked for by {kind.parent[1]}"})]
+    if read.window is None:
+        return list(_whole(read, client, None))
+    if _refreshes(read, read.window):
+        return [*_whole(read, client, read.window), *_deletes(read)]
+    return [*_changes(read, client, read.window), *_deletes(read)]
+
+
+def live(read: Read) -> Query:
+    """The rows that are there; archived activities too, which only queryAll shows."""
+    names = {one.name for one in read.known}
+    archives = {"IsArchived", "IsDeleted"} <= names
+    where = ("IsDeleted = FALSE",) if archives else ()
+    kind: Kind = read.table.data
+    more = ("Id",) if kind.keyed else ()
+    return Query(selected(read.columns, *more), read.table.name, where, everything=archives)
+
+
+def span_of(piece: Slice) -> Span | None:
+    """The part that a slice stands for."""
+    if not piece["on"]:
+        return None
+    return Span(piece["on"], *(moment(piece[name]) if piece[name] else None for name in ("from", "to")))
+
+
+def _whole(read: Read, client: Client, window: Window | None) -> Iterator[Slice]:
+    """Cut by a field that never changes: a row that is changed meanwhile must not move to a part already read."""
+    query = live(read)
+    before: list[str] = []
+    if window is not None and read.table.cursor:
+        before = Span(read.table.cursor.field, None, window.end).conditions()
+    names = {one.name for one in read.known}
+    on = next((name for name in ("CreatedDate", "LoginTime") if name in names), "")
+    kind: Kind = read.table.data
+    total, exact = size(read, client, query) if kind.keyed else (None, True)
+    if total == 0 and exact:
+        return
+    by, why = _way(read, total)
+    whole = Part(Span(on) if on else None, total)
+    for part in _parts(read, client, query, whole, by):
+        yield _slice(by, why, part, before)
+
+
+def _changes(read: Read, client: Client, window: Window) -> Iterator[Slice]:
+    """Cut by the cursor: a row that is changed meanwhile leaves the window, and comes with the next one."""
+    assert read.table.cursor is not None
+    span = Span(read.table.cursor.field, None if window.start <= EPOCH else window.start, window.end)
+    query = live(read)
+    total = count(read, client, query.also(*span.conditions()))
+    if total == 0:
+        return
+    by, why = _way(read, total)
+    for part in _parts(read, client, query, Part(span, total), by):
+        yield _slice(by, why, part, ())
+
+
+def _parts(read: Read, client: Client, query: Query, whole: Part, by: str) -> list[Part]:
+    """*whole* in as many parts as are worth their calls."""
+    threads = 1 if by == "bulk" else read.settings.integer("concurrency") or 1
+    most = (read.settings.integer("parallelism") or 1) * threads
+    worth = _JOB_ROWS if by == "bulk" else _CHAIN_ROWS
+    wanted = most if whole.rows is None else min(most, ceil(whole.rows / worth))
+    kind: Kind = read.table.data
+    if whole.span is None or wanted < 2 or not kind.keyed:  # noqa: PLR2004 (nothing to divide)
+        return [whole]
+    inside = bounded(read, client, query.also(*whole.span.conditions()), whole.span)
+    if inside is None:
+        return [whole]
+    return _joined(divide(read, client, query, Part(inside, whole.rows), wanted), whole.span)
+
+
+def _joined(parts: list[Part], whole: Span) -> list[Part]:
+    """*parts* without gaps where counting found nothing, and open where the whole is: rows may come meanwhile."""
+    starts = [whole.start, *(part.span.start for part in parts[1:] if part.span)]
+    ends = [*starts[1:], whole.end]
+    return [
+        replace(part, span=Span(whole.on, start, end)) for part, start, end in zip(parts, starts, ends, strict=True)
+    ]
+
+
+def _way(read: Read, total: int | None) -> tuple[str, str]:
+    """REST or bulk, and why."""
+    forced = _only_rest(read)
+    asked = read.settings.get("api") or "auto"
+    if forced and asked == "bulk":
+        raise ConfigurationError(
+            f"salesforce: {read.table.name} cannot be read with api=bulk, as {forced}", "leave api out, or set api=rest"
+        )
+    if forced:
+        return "rest", forced
+    if asked != "auto":
+        return asked, f"api={asked}"
+    most = read.settings.integer("bulk_above") or 0
+    if total is None:
+        return "bulk", "its rows cannot be counted in time"
+    return ("bulk", f"{total} rows, above bulk_above={most}") if total > most else ("rest", f"{total} rows")
+
+
+def _only_rest(read: Read) -> str:
+    """Why the Bulk API cannot be used; empty where it can."""
+    kind: Kind = read.table.data
+    if not kind.bulk:
+        return f"the Bulk API does not serve {read.table.name}"
+    apart = [one.name for one in read.columns if isinstance(one, Apart)]
+    return f"the Bulk API does not serve the type of {', '.join(apart)}" if apart else ""
+
+
+def _slice(by: str, why: str, part: Part, before: Sequence[str]) -> Slice:
+    values: dict[str, Any] = {"by": by, "why": why}
+    if part.span is not None:
+        values["on"] = part.span.on
+        values["from"] = part.span.start.isoformat() if part.span.start else None
+        values["to"] = part.span.end.isoformat() if part.span.end else None
+    if before:
+        values["also"] = list(before)
+    rows = part.rows or 1
+    calls = ceil(rows / _PAGE) if by == "rest" else _JOB_CALLS + ceil(rows / _JOB_ROWS)
+    return Slice(values, weight=float(calls))
+
+
+def _deletes(read: Read) -> list[Slice]:
+    names = {one.name for one in read.known}
+    wanted = read.table.ingestion == "cdc_with_deletes" and "IsDeleted" in names
+    if not wanted or read.settings.get("deletes") == "none":
+        return []
+    return [Slice({"by": "deletes"}, read.window, weight=2.0)]
+
+
+def _refreshes(read: Read, window: Window) -> bool:
+    """Whether the window holds a moment at which formulas are read again: every so many hours since 1970."""
+    hours = read.settings.number("formula_refresh_hours")
+    if not hours or window.start <= EPOCH:
+        return False
+    step = timedelta(hours=hours)
+    return (window.start - EPOCH) // step != (window.end - EPOCH) // step
+

@@ -1,0 +1,53 @@
+"""Rows out of answers: none is 204 without a body, and numbers keep all their digits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from lakeflow_sources import QuotaError, Settings
+from lakeflow_sources.http import Client, Fault, Request, Response
+
+__all__ = ["Row", "attempt", "more", "rows", "send"]
+
+Row = dict[str, Any]
+_CREDITS = "x-api-credits-remaining"
+
+
+def send(settings: Settings, client: Client, request: Request) -> Response:
+    """The good answer to *request*."""
+    return _spared(settings, client.send(request))
+
+
+def attempt(settings: Settings, client: Client, request: Request) -> tuple[Response, Fault | None]:
+    """The answer with what is wrong with it, for calls that another one can stand in for."""
+    response, fault = client.attempt(request)
+    return _spared(settings, response), fault
+
+
+def _spared(settings: Settings, response: Response) -> Response:
+    """Raise `QuotaError` before the credits fall below what is kept for others."""
+    left, kept = response.headers.get(_CREDITS, ""), settings.integer("credits_reserve") or 0
+    if left.isdigit() and int(left) < kept:
+        raise QuotaError(
+            f"Zoho CRM has {left} API credits left for these 24 hours, fewer than credits_reserve={kept}",
+            "read again later, less often or fewer columns, or lower credits_reserve",
+        )
+    return response
+
+
+def rows(response: Response, name: str = "data", *, exact: bool = False) -> Sequence[Row]:
+    """The rows of an answer; *exact* keeps decimals as they are written."""
+    if not response.body:
+        return ()
+    parsed = json.loads(response.body, parse_float=Decimal) if exact else response.json()
+    found = parsed.get(name) if isinstance(parsed, Mapping) else None
+    return found if isinstance(found, list) else ()
+
+
+def more(response: Response) -> Mapping[str, Any]:
+    """What an answer says about further pages; empty when there are none."""
+    info = response.json().get("info") if response.body else None
+    return info if isinstance(info, Mapping) and info.get("more_records") else {}

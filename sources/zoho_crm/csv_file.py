@@ -1,0 +1,162 @@
+"""The zipped CSV file of a bulk read as record batches, in bounded memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from lakeflow_sources import Column, Read, TransientError, VendorError
+
+from .columns import LOOKUP, TAGS, USER
+from .demand import demand_of
+
+__all__ = ["Gaps", "batches", "opened"]
+
+_MEMORY = 32 << 20  # bytes of a file that are held without a disk
+_BLOCK = 1 << 20
+_LARGE = 64 << 20  # for rows that do not fit into one block
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What a file leaves out: users by id, columns with the names of looked-up records, tags by name."""
+
+    users: Mapping[str, Mapping[str, Any]]
+    names: Mapping[str, str]
+    tags: Mapping[str, Mapping[str, Any]]
+
+
+def opened(body: IO[bytes]) -> IO[bytes]:
+    """The archive of *body*, whole and checked, as its directory stands at the end."""
+    file = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115 (closed by who reads it)
+    try:
+        shutil.copyfileobj(body, file, _BLOCK)
+        file.seek(0)
+        with zipfile.ZipFile(file) as archive:
+            archive.infolist()
+    except zipfile.BadZipFile:
+        file.close()
+        raise TransientError("The file of a bulk read is not a whole ZIP archive", "read again") from None
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def batches(read: Read, file: IO[bytes], gaps: Gaps) -> Iterator[Any]:
+    """The rows of all CSV files in the archive *file*, with columns named like those of *read*."""
+    with zipfile.ZipFile(file) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith(".csv"):
+                yield from _file(read, archive, name, gaps)
+
+
+def _file(read: Read, archive: zipfile.ZipFile, name: str, gaps: Gaps) -> Iterator[Any]:
+    import pyarrow as pa
+
+    done = 0
+    try:
+        for batch in _texts(archive, name, _BLOCK):
+            done += batch.num_rows
+            yield _shaped(read, batch, gaps)
+        return
+    except pa.ArrowInvalid as error:
+        if "straddling" not in str(error):
+            raise VendorError(f"The CSV file of a bulk read cannot be read: {error}", "read again") from None
+    for batch in _texts(archive, name, _LARGE):  # a row longer than a block: once more, without what was handed on
+        rest = batch.slice(min(done, batch.num_rows))
+        done -= batch.num_rows - rest.num_rows
+        if rest.num_rows:
+            yield _shaped(read, rest, gaps)
+
+
+def _texts(archive: zipfile.ZipFile, name: str, block: int) -> Iterator[Any]:
+    """Batches of nothing but text; an empty cell is null, quoted or not, and NA is a word."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    with archive.open(name) as head:
+        header = head.readline()
+    if not header.strip():
+        return
+    names = next(iter(_header(header)))
+    with archive.open(name) as content, csv.open_csv(
+        content,
+        csv.ReadOptions(use_threads=False, block_size=block, column_names=names, skip_rows=1),
+        csv.ParseOptions(newlines_in_values=True),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+        ),
+    ) as reader:
+        yield from reader
+
+
+def _header(line: bytes) -> Iterator[list[str]]:
+    """Column names; the id comes with a capital letter, whatever was asked for."""
+    import csv
+
+    for names in csv.reader([line.decode("utf-8-sig")]):
+        yield ["id" if name.strip().lower() == "id" else name.strip() for name in names]
+
+
+def _shaped(read: Read, texts: Any, gaps: Gaps) -> Any:
+    """*texts* with structs and arrays of what the columns say; everything else is converted by who gets it."""
+    import pyarrow as pa
+
+    found: dict[str, Any] = {"id": _column(texts, "id")}
+    for one in demand_of(read).plain:
+        array = _column(texts, one.source)
+        found[one.source] = _nested(one, array, texts, gaps)
+    found["_deleted"] = pa.array([False] * texts.num_rows)
+    return pa.RecordBatch.from_pydict(found)
+
+
+def _column(texts: Any, name: str) -> Any:
+    place = texts.schema.get_field_index(name)
+    if place < 0:
+        raise VendorError(
+            f"The CSV file of a bulk read has no column {name}", "read again; if it stays, leave the column out"
+        )
+    return texts.column(place)
+
+
+def _nested(one: Column, array: Any, texts: Any, gaps: Gaps) -> Any:
+    import pyarrow as pa
+
+    text = pa.string()
+    if one.type == LOOKUP:
+        shown = _column(texts, gaps.names[one.source])
+        return pa.StructArray.from_arrays([array, shown], ["id", "name"], mask=array.is_null())
+    if one.type == USER:
+        return _by_key(array, gaps.users, pa.struct([("id", text), ("name", text), ("email", text)]))
+    if one.type == TAGS:
+        members = pa.struct([("id", text), ("name", text), ("color_code", text)])
+        kind = pa.list_(pa.field("element", members))
+        return pa.array([_tags(value, gaps.tags) for value in array.to_pylist()], kind)
+    if one.type == "array<string>":
+        kind = pa.list_(pa.field("element", text))
+        return pa.array([value.split(";") if value else [] for value in array.to_pylist()], kind)
+    return array
+
+
+def _by_key(array: Any, found: Mapping[str, Mapping[str, Any]], kind: Any) -> Any:
+    """Rows of *found* by id, looked up once for each that occurs."""
+    import pyarrow as pa
+
+    keys = array.dictionary_encode()
+    rows = [found.get(key, {"id": key}) for key in keys.dictionary.to_pylist()]
+    return pa.array(rows, kind).take(keys.indices)
+
+
+def _tags(names: str | None, tags: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Tags by their names, which cannot hold a comma."""
+    return [
+        {"id": None, "color_code": None, **dict(tags.get(name, {})), "name": name}
+        for name in (names or "").replace(";", ",").split(",")
+        if name
+    ]

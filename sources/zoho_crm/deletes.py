@@ -1,0 +1,83 @@
+"""Deleted records of a module: tombstones, and as a table of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lakeflow_sources import EPOCH, Cursor, Page, Read, Settings, Slice, Table, Window, fields
+from lakeflow_sources.http import Client, get, paginate, paging
+
+from .answers import Row, rows, send
+from .metadata import modules_of
+from .paths import path
+from .times import FOREVER, SECOND, moment_of, stamp
+
+__all__ = ["DELETED_RECORDS", "deleted_pages"]
+
+_PAGE = 200
+_MARGIN = 60 * SECOND
+_PASSES = 5
+
+
+def deleted_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+    """Tombstones: key, time of the delete in place of the last change, and the mark."""
+    gone = _deleted(read.settings, client, read.table.data.name, piece.window)
+    yield Page(records=[{"id": one["id"], "Modified_Time": one["deleted_time"], "_deleted": True} for one in gone])
+
+
+def _deleted(settings: Settings, client: Client, module: str, window: Window | None) -> list[Row]:
+    """Entries of a window.
+
+    The list has no order that could be relied on, and an entry leaves it when its record is restored, which shifts
+    those behind it by one place: more than one page is read until a whole pass brings nothing new.
+    """
+    bounds = window or Window(EPOCH, FOREVER)
+    found: dict[str, Row] = {}
+    for _ in range(_PASSES):
+        before, pages = len(found), 0
+        for some in _pages(settings, client, module, bounds):
+            pages += 1
+            found |= {f"{one['id']}/{one['deleted_time']}": one for one in some}
+        if pages <= 1 or len(found) == before:
+            break
+    return [one for one in found.values() if bounds.start <= moment_of(one["deleted_time"]) < bounds.end]
+
+
+def _pages(settings: Settings, client: Client, module: str, bounds: Window) -> Iterator[list[Row]]:
+    request = get(path(settings, module, "deleted"), type="all", page=1, per_page=_PAGE)
+    if bounds.start - _MARGIN > EPOCH:
+        request = request.with_headers(If_Modified_Since=stamp(bounds.start - _MARGIN))
+    follow = paging.page_number(size=_PAGE, more="info.more_records")
+    for response in paginate(lambda one: send(settings, client, one), request, follow):
+        yield list(rows(response))
+
+
+def _modules(read: Read, client: Client) -> list[Slice]:
+    """One slice a module: those of `modules`, else all that have deleted records."""
+    names = read.settings.names("modules") or [one.name for one in modules_of(read.settings, client) if one.changes]
+    return [Slice({"module": name}, read.window, weight=2.0) for name in names]
+
+
+def _fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+    yield Page(records=_deleted(read.settings, client, piece["module"], piece.window))
+
+
+DELETED_RECORDS = Table(
+    name="Deleted_Records",
+    columns=fields(
+        "@module",
+        "id",
+        "display_name",
+        "type",
+        "deleted_time timestamp",
+        "deleted_by struct<id:string,name:string>",
+        "created_by struct<id:string,name:string>",
+    ),
+    primary_key=("module", "id", "deleted_time"),
+    cursor=Cursor("deleted_time", lag=60.0, lookback=300.0),
+    ingestion="append",
+    slices=_modules,
+    fetch=_fetch,
+    category="reference",
+    description="Recycle bin and permanent deletes of every module, one row a delete.",
+)
