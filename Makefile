@@ -21,7 +21,7 @@ types: setup
 	$(PY) -m mypy
 
 bench: setup java
-	$(PY) benchmarks/run.py
+	$(PY) benchmarks/memory.py
 
 setup: $(VENV)/.ready
 

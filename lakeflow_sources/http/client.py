@@ -124,11 +124,25 @@ class Client:
     def _persist(self, request: Request, faults: Faults, *, keep: bool = False) -> Outcome:
         trial = self._trial(request, faults, keep=keep)
         try:
-            return retrying(trial, lambda pause: self.stats.waited(pause, retry=True))(self._steps.once, trial)
+            return self._tried(trial)
         except AgainError as again:
             raise self._masked(gave_up(trial, again.response, again.fault)) from None
         except LakeflowError as error:
             raise self._masked(error) from error.__cause__
+
+    def _tried(self, trial: Trial) -> Outcome:
+        """The first attempt as it is, as nearly all calls need no other; the policies take over when it fails."""
+        try:
+            return self._steps.once(trial)
+        except AgainError as again:
+            failed: list[AgainError] = [again]
+
+        def attempt() -> Outcome:
+            if failed:
+                raise failed.pop()
+            return self._steps.once(trial)
+
+        return retrying(trial, lambda pause: self.stats.waited(pause, retry=True))(attempt)
 
     def _trial(self, request: Request, faults: Faults, *, keep: bool = False) -> Trial:
         return Trial(request, faults, self.connection.persistence, self._clock, keep=keep)

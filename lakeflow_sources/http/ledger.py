@@ -9,7 +9,8 @@ import os
 import struct
 import threading
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -46,6 +47,9 @@ class State:
     touched_at: float = 0.0
 
 
+_FIELDS = attrgetter(*(one.name for one in fields(State)))  # astuple would copy each value deeply
+
+
 class Ledger:
     """Memory that is read and changed inside `with`, by one thread of one process at a time."""
 
@@ -78,7 +82,7 @@ class Ledger:
         if self._descriptor is not None and now - self._state.touched_at > _DAY / 24:
             os.utime(self._descriptor)  # writes to mapped memory alone do not keep the file from looking stale
             self._state.touched_at = now
-        struct.pack_into(_HEADER, self._memory, 0, _MAGIC, *astuple(self._state))
+        struct.pack_into(_HEADER, self._memory, 0, _MAGIC, *_FIELDS(self._state))
 
     def time_of(self, grant: int) -> float:
         """When *grant* was given; only the newest of them are remembered."""

@@ -24,8 +24,8 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
-    url: str = ""
-    """Where the answer came from, after redirects."""
+    url: str = field(default="", repr=False)
+    """Where the answer came from, after redirects; a key in its query is still there."""
 
     def json(self) -> Any:
         """The body as JSON, parsed once; raises `VendorError` when it is none."""

@@ -152,8 +152,13 @@ def network_errors() -> Iterator[None]:
         raise NetworkError(f"no connection{_host(error)} ({_root(error)})", sent=False) from None
     except (errors.TimeoutError, TimeoutError) as error:
         raise NetworkError(f"no answer in time ({_root(error)})", sent=True) from None
-    except (errors.LocationValueError, errors.InvalidHeader, UnicodeError, requests.RequestException) as error:
+    except (errors.LocationValueError, requests.RequestException) as error:
         raise ConfigurationError(f"The address cannot be used ({error})", "check base_url and auth_url") from None
+    except ValueError:  # its text would show the value, which may be a secret
+        raise ConfigurationError(
+            "A header or the address of the call holds a line break or another character that is not allowed there",
+            "look for stray line breaks in the credential options and in base_url",
+        ) from None
     except (errors.HTTPError, OSError) as error:
         raise NetworkError(f"the connection broke ({_root(error)})", sent=True) from None
 

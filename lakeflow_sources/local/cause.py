@@ -10,7 +10,7 @@ __all__ = ["cause_of", "cause_of_text"]
 
 _END = (
     r"(?=\s*SQLSTATE: |\n=== Streaming Query|\n\s*\n|\nDuring handling|\nThe above exception"
-    r"|\nDriver stacktrace|\n\tat |\Z)"
+    r"|\nDriver stacktrace|\n\tat |\s*\Z)"
 )
 _RAISED = re.compile(r"^(?P<kind>[A-Za-z_][\w.]*)(?:: ?(?P<message>.*?))?" + _END, re.MULTILINE | re.DOTALL)
 _TRACEBACK = "Traceback (most recent call last):"
@@ -32,11 +32,11 @@ def cause_of(error: BaseException) -> str:
 
 
 def cause_of_text(text: str) -> str:
-    """One sentence for *text*: the last exception of a Python traceback in it, else its first paragraph."""
+    """One sentence for *text*: the last exception of a Python traceback in it, else its first line."""
     raised = _raised(text)
     if raised is None:
-        paragraph = re.match(r"(.*?)" + _END, _WRAPPINGS.sub("", text.strip(), count=1), re.DOTALL)
-        return _sentence(paragraph[1] if paragraph else text)
+        line, _, _ = _WRAPPINGS.sub("", text.strip(), count=1).strip().partition("\n")
+        return _sentence(line.partition(" SQLSTATE: ")[0])
     kind, message = raised
     if kind.startswith(_OURS):
         return _sentence(message)

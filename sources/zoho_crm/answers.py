@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from lakeflow_sources import QuotaError, Settings
 from lakeflow_sources.http import Client, Fault, Request, Response
 
-__all__ = ["Row", "attempt", "more", "rows", "send"]
+__all__ = ["GONE", "Row", "attempt", "more", "rows", "send", "unless"]
 
 Row = dict[str, Any]
+GONE = frozenset({"INVALID_DATA"})
+"""What is said of a record that was deleted."""
 _CREDITS = "x-api-credits-remaining"
 
 
@@ -25,6 +27,14 @@ def attempt(settings: Settings, client: Client, request: Request) -> tuple[Respo
     """The answer with what is wrong with it, for calls that another one can stand in for."""
     response, fault = client.attempt(request)
     return _spared(settings, response), fault
+
+
+def unless(settings: Settings, client: Client, request: Request, codes: Collection[str]) -> Response | None:
+    """The good answer to *request*; `None` where the vendor says one of *codes*."""
+    response, fault = attempt(settings, client, request)
+    if fault is None:
+        return response
+    return None if fault.code in codes else send(settings, client, request)  # which raises what is wrong
 
 
 def _spared(settings: Settings, response: Response) -> Response:

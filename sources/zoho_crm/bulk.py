@@ -133,7 +133,9 @@ def _wait(read: Read, client: Client, job: str) -> Row:
         if state == _DONE:
             return dict(shown.get("result") or {})
         if state not in _BUSY:
-            raise TransientError(f"The bulk read {job} of {read.table.name} ended as {state or 'nothing'}", "read again")
+            raise TransientError(
+                f"The bulk read {job} of {read.table.name} ended as {state or 'nothing'}", "read again"
+            )
         if time.monotonic() + pause > deadline:
             raise TransientError(
                 f"The bulk read {job} of {read.table.name} is still {state}",
@@ -161,5 +163,3 @@ def _downloaded(client: Client, request: Request) -> IO[bytes]:
             if number == _DOWNLOADS - 1:
                 raise
     raise AssertionError("unreachable")
-
-

@@ -8,18 +8,16 @@ from typing import Any
 from lakeflow_sources import Read
 from lakeflow_sources.http import Client, Response, get
 
-from .answers import Row, attempt, more, rows, send
+from .answers import GONE, Row, attempt, more, rows, send, unless
 from .columns import LINKS, LOOKUP, TAGS, TEAM, USER, fields_of, members, subform_module
-from .coql import columns, query
+from .coql import Order, select
 from .demand import chunks, demand_of
-from .faults import details
 from .paths import path
 from .people import names_of_users, with_users
 
 __all__ = ["complete", "converted", "is_exact", "shaped"]
 
 _IDS = 50  # of one call: `ids` may have 1,024 characters
-_GONE = "INVALID_DATA"
 _PAGE = 2_000
 _VALUES = 50  # of an `in`; 100 since v7
 
@@ -123,20 +121,16 @@ def _items(
 
 def _ask(read: Read, client: Client, what: tuple[str, Sequence[str], str]) -> Response | None:
     module, names, criteria = what
-    wanted = columns(("id", "Parent_Id", *names))
-    text = f"select {wanted} from {module} where {criteria} order by id asc limit {_PAGE}"
-    response, fault = attempt(read.settings, client, query(read.settings, text))
+    request = select(read.settings, ("id", "Parent_Id", *names), module, criteria, Order(limit=_PAGE))
+    response, fault = attempt(read.settings, client, request)
     return None if fault is not None else response
 
 
 def _single(read: Read, client: Client, row: Row, names: Sequence[str]) -> Iterator[Row]:
     """A record asked for by itself; none when it is gone."""
-    response, fault = attempt(read.settings, client, get(path(read.settings, read.table.data.name, str(row["id"]))))
-    if fault is not None:
-        if details(response)[0] == _GONE:
-            return
-        send(read.settings, client, response.request)  # raises what is wrong
-    found = rows(response, exact=is_exact(read))
+    request = get(path(read.settings, read.table.data.name, str(row["id"])))
+    response = unless(read.settings, client, request, GONE)
+    found = rows(response, exact=is_exact(read)) if response is not None else ()
     if found:
         yield {**row, **{name: found[0].get(name) for name in names}}
 
@@ -146,6 +140,8 @@ def shaped(read: Read, row: Row) -> Row:
     for one in read.columns:
         if one.type in (LINKS, TEAM) and row.get(one.source):
             row[one.source] = [_link(link) for link in row[one.source]]
+        elif one.type in (TAGS, "array<string>") and one.source in row:
+            row[one.source] = row[one.source] or []  # CSV cannot tell none chosen from null
     row["_deleted"] = False
     return row
 
@@ -156,4 +152,3 @@ def _link(link: Mapping[str, Any]) -> Row:
     if inner is None:
         return {"id": link.get("id"), "name": link.get("name"), "email": link.get("email"), "linking_id": None}
     return {"id": inner["id"], "name": inner.get("name"), "email": inner.get("email"), "linking_id": link.get("id")}
-

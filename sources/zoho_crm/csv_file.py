@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
+
+import pyarrow as pa
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from lakeflow_sources import Column, Read, TransientError, VendorError
 
@@ -30,7 +35,7 @@ class Gaps:
     tags: Mapping[str, Mapping[str, Any]]
 
 
-def opened(body: IO[bytes]) -> IO[bytes]:
+def opened(body: io.RawIOBase) -> IO[bytes]:
     """The archive of *body*, whole and checked, as its directory stands at the end."""
     file = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115 (closed by who reads it)
     try:
@@ -48,7 +53,7 @@ def opened(body: IO[bytes]) -> IO[bytes]:
     return file
 
 
-def batches(read: Read, file: IO[bytes], gaps: Gaps) -> Iterator[Any]:
+def batches(read: Read, file: IO[bytes], gaps: Gaps) -> Iterator[pa.RecordBatch]:
     """The rows of all CSV files in the archive *file*, with columns named like those of *read*."""
     with zipfile.ZipFile(file) as archive:
         for name in archive.namelist():
@@ -57,17 +62,16 @@ def batches(read: Read, file: IO[bytes], gaps: Gaps) -> Iterator[Any]:
 
 
 def _file(read: Read, archive: zipfile.ZipFile, name: str, gaps: Gaps) -> Iterator[Any]:
-    import pyarrow as pa
-
     done = 0
     try:
         for batch in _texts(archive, name, _BLOCK):
             done += batch.num_rows
             yield _shaped(read, batch, gaps)
-        return
     except pa.ArrowInvalid as error:
         if "straddling" not in str(error):
             raise VendorError(f"The CSV file of a bulk read cannot be read: {error}", "read again") from None
+    else:
+        return
     for batch in _texts(archive, name, _LARGE):  # a row longer than a block: once more, without what was handed on
         rest = batch.slice(min(done, batch.num_rows))
         done -= batch.num_rows - rest.num_rows
@@ -77,37 +81,31 @@ def _file(read: Read, archive: zipfile.ZipFile, name: str, gaps: Gaps) -> Iterat
 
 def _texts(archive: zipfile.ZipFile, name: str, block: int) -> Iterator[Any]:
     """Batches of nothing but text; an empty cell is null, quoted or not, and NA is a word."""
-    import pyarrow as pa
-    from pyarrow import csv
-
     with archive.open(name) as head:
         header = head.readline()
     if not header.strip():
         return
-    names = next(iter(_header(header)))
-    with archive.open(name) as content, csv.open_csv(
-        content,
-        csv.ReadOptions(use_threads=False, block_size=block, column_names=names, skip_rows=1),
-        csv.ParseOptions(newlines_in_values=True),
-        csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
-        ),
-    ) as reader:
+    names = _header(header)
+    with (
+        archive.open(name) as content,
+        open_csv(
+            content,
+            ReadOptions(use_threads=False, block_size=block, column_names=names, skip_rows=1),
+            ParseOptions(newlines_in_values=True),
+            ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True),
+        ) as reader,
+    ):
         yield from reader
 
 
-def _header(line: bytes) -> Iterator[list[str]]:
+def _header(line: bytes) -> list[str]:
     """Column names; the id comes with a capital letter, whatever was asked for."""
-    import csv
-
-    for names in csv.reader([line.decode("utf-8-sig")]):
-        yield ["id" if name.strip().lower() == "id" else name.strip() for name in names]
+    (names,) = csv.reader([line.decode("utf-8-sig")])
+    return ["id" if name.strip().lower() == "id" else name.strip() for name in names]
 
 
 def _shaped(read: Read, texts: Any, gaps: Gaps) -> Any:
     """*texts* with structs and arrays of what the columns say; everything else is converted by who gets it."""
-    import pyarrow as pa
-
     found: dict[str, Any] = {"id": _column(texts, "id")}
     for one in demand_of(read).plain:
         array = _column(texts, one.source)
@@ -126,8 +124,6 @@ def _column(texts: Any, name: str) -> Any:
 
 
 def _nested(one: Column, array: Any, texts: Any, gaps: Gaps) -> Any:
-    import pyarrow as pa
-
     text = pa.string()
     if one.type == LOOKUP:
         shown = _column(texts, gaps.names[one.source])
@@ -146,8 +142,6 @@ def _nested(one: Column, array: Any, texts: Any, gaps: Gaps) -> Any:
 
 def _by_key(array: Any, found: Mapping[str, Mapping[str, Any]], kind: Any) -> Any:
     """Rows of *found* by id, looked up once for each that occurs."""
-    import pyarrow as pa
-
     keys = array.dictionary_encode()
     rows = [found.get(key, {"id": key}) for key in keys.dictionary.to_pylist()]
     return pa.array(rows, kind).take(keys.indices)

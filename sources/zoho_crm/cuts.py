@@ -8,7 +8,7 @@ from lakeflow_sources import EPOCH, Read, Window
 from lakeflow_sources.http import Client, Response
 
 from .answers import attempt, rows
-from .coql import query, where
+from .coql import Order, select, where
 from .times import SECOND, moment_of
 
 __all__ = ["cut", "reaches"]
@@ -63,11 +63,10 @@ def _behind(read: Read, client: Client, field: str, window: Window, step: int) -
 
 
 def _nth(read: Read, client: Client, field: str, window: Window, place: int) -> Response | None:
-    text = f"select {field} from {read.table.data.name} where {where(field, window)} order by {field} asc, id asc"
-    response, fault = attempt(read.settings, client, query(read.settings, f"{text} limit 1 offset {place}"))
+    order = Order(field, 1, place)
+    request = select(read.settings, (field,), read.table.data.name, where(field, window), order)
+    response, fault = attempt(read.settings, client, request)
     if fault is not None:
         client.note(f"{read.table.name} is not read in slices: COQL said {fault.code} {fault.message}")
         return None
     return response
-
-

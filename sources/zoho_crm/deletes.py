@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lakeflow_sources import EPOCH, Cursor, Page, Read, Settings, Slice, Table, Window, fields
-from lakeflow_sources.http import Client, get, paginate, paging
+from lakeflow_sources import EPOCH, AccessError, Cursor, Page, Read, Settings, Slice, Table, Window, fields
+from lakeflow_sources.http import Client, MissingError, Request, get, paginate, paging
 
-from .answers import Row, rows, send
+from .answers import Row, attempt, rows, send
 from .metadata import modules_of
 from .paths import path
 from .times import FOREVER, SECOND, moment_of, stamp
@@ -21,7 +21,10 @@ _PASSES = 5
 
 def deleted_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """Tombstones: key, time of the delete in place of the last change, and the mark."""
-    gone = _deleted(read.settings, client, read.table.data.name, piece.window)
+    try:
+        gone = _deleted(read.settings, client, read.table.data.name, piece.window)
+    except MissingError as error:
+        raise AccessError(error.cause, "set deletes=false to read the changes without deletes") from None
     yield Page(records=[{"id": one["id"], "Modified_Time": one["deleted_time"], "_deleted": True} for one in gone])
 
 
@@ -44,21 +47,34 @@ def _deleted(settings: Settings, client: Client, module: str, window: Window | N
 
 
 def _pages(settings: Settings, client: Client, module: str, bounds: Window) -> Iterator[list[Row]]:
-    request = get(path(settings, module, "deleted"), type="all", page=1, per_page=_PAGE)
-    if bounds.start - _MARGIN > EPOCH:
-        request = request.with_headers(If_Modified_Since=stamp(bounds.start - _MARGIN))
+    request = _request(settings, module, bounds)
     follow = paging.page_number(size=_PAGE, more="info.more_records")
     for response in paginate(lambda one: send(settings, client, one), request, follow):
         yield list(rows(response))
 
 
+def _request(settings: Settings, module: str, bounds: Window) -> Request:
+    request = get(path(settings, module, "deleted"), type="all", page=1, per_page=_PAGE)
+    if bounds.start - _MARGIN <= EPOCH:
+        return request
+    return request.with_headers(If_Modified_Since=stamp(bounds.start - _MARGIN))
+
+
 def _modules(read: Read, client: Client) -> list[Slice]:
-    """One slice a module: those of `modules`, else all that have deleted records."""
-    names = read.settings.names("modules") or [one.name for one in modules_of(read.settings, client) if one.changes]
-    return [Slice({"module": name}, read.window, weight=2.0) for name in names]
+    """One slice a module: those of `modules`, else all that may have deleted records."""
+    asked = read.settings.names("modules")
+    found = asked or [one.name for one in modules_of(read.settings, client) if one.changes and one.queried]
+    return [Slice({"module": name, "asked": bool(asked)}, read.window, weight=2.0) for name in found]
 
 
 def _fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+    """A module that keeps no deleted records is told of, unless it was asked for by name: then it is an error."""
+    if not piece["asked"]:
+        bounds = piece.window or Window(EPOCH, FOREVER)
+        _, fault = attempt(read.settings, client, _request(read.settings, piece["module"], bounds))
+        if fault is not None and fault.kind == "missing":
+            client.note(f"{piece['module']} keeps no deleted records: {fault.code}")
+            return
     yield Page(records=_deleted(read.settings, client, piece["module"], piece.window))
 
 

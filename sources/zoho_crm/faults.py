@@ -92,7 +92,7 @@ def _limited(fault: Fault, response: Response) -> Fault:
 
 def _error(response: Response) -> Mapping[str, Any] | None:
     """The error of a body, which may stand in place of the rows and come with status 200."""
-    if not response.body.lstrip()[:1] == b"{" or len(response.body) > 1 << 16:
+    if response.body.lstrip()[:1] != b"{" or len(response.body) > 1 << 16:
         return None
     try:
         body = orjson.loads(response.body)

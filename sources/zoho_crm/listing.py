@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lakeflow_sources import EPOCH, Page, Read, Slice, VendorError, Window
-from lakeflow_sources.http import Client, Request, get, paginate
+from lakeflow_sources.http import Client, Request, Response, get, paginate
 
 from .answers import Row, attempt, more, rows, send
 from .completing import complete, converted, is_exact, shaped
 from .demand import chunks, demand_of
-from .faults import details
 from .paths import path
 from .times import FOREVER, SECOND, moment_of, stamp
 
@@ -71,12 +70,13 @@ def _page(
     response, fault = attempt(read.settings, client, _request(read, state, names))
     if fault is None:
         return list(rows(response, exact=is_exact(read))), dict(more(response))
-    if details(response)[0] not in _STALE or not state.token:
-        send(read.settings, client, response.request)  # raises what is wrong
+    if fault.code not in _STALE or not state.token:
+        response = send(read.settings, client, response.request)  # raises what is wrong
+        return list(rows(response, exact=is_exact(read))), dict(more(response))
     state.token, state.page, state.restarts = "", 1, state.restarts + 1
     if state.restarts > 3:  # noqa: PLR2004 (a token lives for a day)
         raise VendorError(
-            f"Zoho CRM does not take its own page tokens of {read.table.name}: {details(response)[0]}",
+            f"Zoho CRM does not take its own page tokens of {read.table.name}: {fault.code}",
             "read again; if it stays, tell Zoho",
         )
     return None, {}
@@ -134,9 +134,6 @@ def row_pages(read: Read, client: Client) -> Iterator[Page]:
         yield Page(records=[shaped(read, one) for one in whole])
 
 
-def _next_page(request: Request, response: object) -> Request | None:
-    following = more(response)  # type: ignore[arg-type]  # Paging hands in a Response
-    token = following.get("next_page_token")
-    if not following:
-        return None
+def _next_page(request: Request, response: Response) -> Request | None:
+    token = more(response).get("next_page_token")
     return request.with_params(page=None, page_token=token) if token else None

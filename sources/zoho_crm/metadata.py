@@ -27,6 +27,11 @@ class Module:
         """Whether its records tell when they were changed and deleted; rows of subforms and links do not reliably."""
         return self.kind in {"default", "custom"}
 
+    @property
+    def queried(self) -> bool:
+        """Whether COQL and bulk reads know it."""
+        return self.name not in {"Notes", "Attachments"}
+
 
 _STANDARD = (
     "Leads", "Contacts", "Accounts", "Deals", "Campaigns", "Cases", "Solutions", "Products", "Vendors", "Price_Books",
@@ -52,9 +57,7 @@ _UNREADABLE = frozenset(
 def modules_of(settings: Settings, client: Client) -> tuple[Module, ...]:
     """All modules of the account whose records can be read."""
     found = rows(send(settings, client, get(path(settings, "settings", "modules"))), "modules")
-    return tuple(
-        Module(str(one["api_name"]), str(one["generated_type"])) for one in found if _readable(one)
-    )
+    return tuple(Module(str(one["api_name"]), str(one["generated_type"])) for one in found if _readable(one))
 
 
 def _readable(one: Mapping[str, Any]) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lakeflow_sources import Settings
-from lakeflow_sources.http import Client, get, paging
-from lakeflow_sources.http import paginate as pages_of
+from lakeflow_sources import AccessError, Settings
+from lakeflow_sources.http import Client, get, paginate, paging
 
-from .answers import Row, attempt, rows, send
+from .answers import Row, rows, send
 from .paths import path
 
 __all__ = ["EDITIONS", "SIMULTANEOUS", "all_users", "names_of_users", "with_users"]
@@ -26,20 +25,18 @@ def all_users(settings: Settings, client: Client) -> list[Row]:
     for kind in ("AllUsers", "DeletedUsers"):
         request = get(path(settings, "users"), type=kind, page=1, per_page=_PAGE)
         follow = paging.page_number(size=_PAGE, more="info.more_records")
-        for response in pages_of(lambda one: send(settings, client, one), request, follow):
+        for response in paginate(lambda one: send(settings, client, one), request, follow):
             found |= {one["id"]: one for one in rows(response, "users") if one["id"] not in found}
     return list(found.values())
 
 
 def names_of_users(settings: Settings, client: Client) -> Mapping[str, Mapping[str, Any]] | None:
     """Name and address by user id; `None` where the token may not see the users."""
-    _, fault = attempt(settings, client, get(path(settings, "users"), type="AllUsers", page=1, per_page=1))
-    if fault is not None:
+    try:
+        users = all_users(settings, client)
+    except AccessError:
         return None
-    return {
-        one["id"]: {"id": one["id"], "name": one.get("full_name"), "email": one.get("email")}
-        for one in all_users(settings, client)
-    }
+    return {one["id"]: {"id": one["id"], "name": one.get("full_name"), "email": one.get("email")} for one in users}
 
 
 def with_users(row: Row, names: tuple[str, ...], users: Mapping[str, Mapping[str, Any]]) -> Row:

@@ -14,7 +14,7 @@ from lakeflow_sources.http import Client, Request
 
 from .answers import Row, attempt, more, rows, send
 from .completing import complete, is_exact, shaped
-from .coql import columns, query, where
+from .coql import Order, select, where
 from .demand import QUERIED, demand_of
 from .faults import details
 from .listing import list_pages
@@ -57,8 +57,9 @@ def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:
     """All record ids of *module*, a page at a time; raises what COQL says where it does not know the module."""
     last, going = "0", True
     while going:
-        text = f"select id from {module} where id > {last} order by id asc limit {_PAGE}"
-        response = send(read.settings, client, query(read.settings, text))
+        response = send(
+            read.settings, client, select(read.settings, ("id",), module, f"id > {last}", Order(limit=_PAGE))
+        )
         ids = [str(one["id"]) for one in rows(response)]
         going = bool(more(response)) and bool(ids)
         if ids:
@@ -100,13 +101,10 @@ def _parts(names: Sequence[str]) -> list[Sequence[str]]:
 def _query(read: Read, piece: Slice, names: Sequence[str], last: str) -> Request:
     criteria = where(piece["by"] or "Modified_Time", piece.window or Window(EPOCH, FOREVER), f"id > {last}")
     size = min(read.settings.integer("page_size") or _PAGE, _PAGE)
-    text = f"select {columns(('id', *names))} from {read.table.data.name} where {criteria} order by id asc limit {size}"
-    return query(read.settings, text)
+    return select(read.settings, ("id", *names), read.table.data.name, criteria, Order(limit=size))
 
 
-def _joined(
-    read: Read, piece: Slice, client: Client, found: list[Row], what: tuple[Sequence[str], str]
-) -> list[Row]:
+def _joined(read: Read, piece: Slice, client: Client, found: list[Row], what: tuple[Sequence[str], str]) -> list[Row]:
     """Further columns of the same records; those that have left the slice meanwhile are left out."""
     names, after = what
     others: dict[str, Mapping[str, Any]] = {}
@@ -118,5 +116,3 @@ def _joined(
             break
         after = str(answer[-1]["id"])
     return [{**one, **others[str(one["id"])]} for one in found if str(one["id"]) in others]
-
-

@@ -1,7 +1,7 @@
 """How the records of a module are read: the planner chooses by number of records and credits, tasks obey.
 
-    everything there is    one walk of the list, or slices of Created_Time, which no change ever moves
-    changes of a window    slices of Modified_Time, and the deleted records
+everything there is    one walk of the list, or slices of Created_Time, which no change ever moves
+changes of a window    slices of Modified_Time, and the deleted records
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def slices(read: Read, client: Client) -> list[Slice]:
         return _everything(read, client, demand_of(read))
     window = Window(whole_second(read.window.start), whole_second(read.window.end))
     found = list(_changes(read, client, demand_of(read), window)) if window.start < window.end else []
-    deletes = read.table.ingestion == "cdc_with_deletes"
+    deletes = read.table.ingestion == "cdc_with_deletes" and read.settings.flag("deletes")
     return [*found, *([Slice({"way": "deleted"}, read.window)] if deletes else [])]
 
 
@@ -60,7 +60,7 @@ def fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
 
 
 def _everything(read: Read, client: Client, demand: Demand) -> list[Slice]:
-    total = _count(read, client)
+    total = _count(read, client) if read.table.data.queried else None
     if total is None:
         return [Slice({"way": "list"})]
     way = demand.way(total, apart=True) if total > _FEW else "list"
@@ -91,7 +91,8 @@ def _changes(read: Read, client: Client, demand: Demand, window: Window) -> Iter
 
 def _estimate(read: Read, client: Client, window: Window) -> int:
     """About how many records a window holds; a short one is not worth a credit to find out."""
-    if window.end - window.start <= _SHORT or not reaches(read, client, "Modified_Time", window, _FEW):
+    short = window.end - window.start <= _SHORT or not read.table.data.queried
+    if short or not reaches(read, client, "Modified_Time", window, _FEW):
         return _FEW
     for most in _PROBED:
         if not reaches(read, client, "Modified_Time", window, most):
@@ -123,4 +124,3 @@ def _most(read: Read) -> int:
     """Slices that may be read at the same time: the edition's limit counts all calls of the account together."""
     tasks = (read.settings.integer("parallelism") or 1) * (read.settings.integer("concurrency") or 1)
     return max(1, min(tasks, SIMULTANEOUS[read.settings.get("edition") or "standard"]))
-

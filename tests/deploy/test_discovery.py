@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakeflow_sources.declare import Cursor, Table
@@ -23,9 +23,9 @@ FACTS = (
 )
 
 
-def groups(settings: DiscoverSettings, facts: tuple[TableFacts, ...] = FACTS) -> dict[str, list[str]]:
+def groups(chosen: DiscoverSettings, facts: tuple[TableFacts, ...] = FACTS) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for spec in discovered_tables(facts, settings):
+    for spec in discovered_tables(facts, chosen):
         found.setdefault(spec.pipeline_group, []).append(spec.source_table)
     return found
 
@@ -44,8 +44,8 @@ def test_grouping(group_by: str, expected: dict[str, list[str]]) -> None:
 
 
 def test_a_row_has_all_that_is_known(tmp_path: Path) -> None:
-    settings = DiscoverSettings(schedules={"cdc": "*/5 * * * *"}, weights={"cdc": 2.0})
-    specs = discovered_tables(FACTS, settings, dest_catalog="main", dest_schema="hub")
+    chosen = DiscoverSettings(schedules={"cdc": "*/5 * * * *"}, weights={"cdc": 2.0})
+    specs = discovered_tables(FACTS, chosen, dest_catalog="main", dest_schema="hub")
     first = specs[0]
     assert (first.source_table, first.destination, first.schedule, first.weight) == (
         "contacts",
@@ -82,21 +82,23 @@ def test_unreadable_tables() -> None:
     }
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.sampled_from([1.0, 2.0, 5.0, 0.5]), min_size=1, max_size=40), st.integers(1, 12))
 def test_packing(weights: list[float], most: int) -> None:
     families = {1.0: "snapshot", 2.0: "append", 5.0: "cdc", 0.5: "cdc_with_deletes"}
     facts = tuple(TableFacts(f"t{number}", ingestion_type=families[weight]) for number, weight in enumerate(weights))
-    settings = DiscoverSettings("none", weights={"snapshot": 1.0, "append": 2.0, "cdc": 5.0}, max_tables_per_group=most)
-    specs = discovered_tables(facts, settings)
+    chosen = DiscoverSettings("none", weights={"snapshot": 1.0, "append": 2.0, "cdc": 5.0}, max_tables_per_group=most)
+    specs = discovered_tables(facts, chosen)
     assert sorted(spec.source_table for spec in specs) == sorted(fact.name for fact in facts)
     found: dict[str, list[float]] = {}
     for spec in specs:
         found.setdefault(spec.pipeline_group, []).append(spec.weight)
     assert len(found) == -(-len(weights) // most)
     assert max(map(len, found.values())) <= most
-    assert discovered_tables(facts, settings) == specs
+    assert discovered_tables(facts, chosen) == specs
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.integers(1, 60), st.integers(1, 12))
 def test_equal_tables_are_spread_evenly(count: int, most: int) -> None:
     facts = tuple(TableFacts(f"t{number}") for number in range(count))
@@ -108,23 +110,24 @@ def test_heavy_tables_are_spread() -> None:
     facts = tuple(TableFacts(f"h{number}", ("id",), "u", "cdc") for number in range(3)) + tuple(
         TableFacts(f"l{number}") for number in range(9)
     )
-    settings = DiscoverSettings("none", weights={"cdc": 10.0}, max_tables_per_group=4)
-    for members in groups(settings, facts).values():
+    chosen = DiscoverSettings("none", weights={"cdc": 10.0}, max_tables_per_group=4)
+    for members in groups(chosen, facts).values():
         assert len([name for name in members if name.startswith("h")]) == 1
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 6))
 def test_known_tables_stay_in_their_groups(before: int, after: int, most: int) -> None:
     facts = [TableFacts(f"t{number}") for number in range(before + after)]
-    settings = DiscoverSettings(max_tables_per_group=most)
-    first = discovered_tables(facts[after:], settings)
-    second = discovered_tables(facts, settings, previous=first)
+    chosen = DiscoverSettings(max_tables_per_group=most)
+    first = discovered_tables(facts[after:], chosen)
+    second = discovered_tables(facts, chosen, previous=first)
     where = {spec.source_table: spec.pipeline_group for spec in second}
     assert all(where[spec.source_table] == spec.pipeline_group for spec in first)
     sizes = [list(where.values()).count(group) for group in set(where.values())]
     assert max(sizes) <= most
     other = [replace(spec, pipeline_group=f"mine_{number}") for number, spec in enumerate(first)]
-    assert discovered_tables(facts[after:], settings, previous=other) == first
+    assert discovered_tables(facts[after:], chosen, previous=other) == first
 
 
 def test_destinations_never_meet(tmp_path: Path) -> None:

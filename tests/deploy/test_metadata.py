@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakeflow_sources.deploy.cells import prose
@@ -222,6 +222,7 @@ OPTION_NAMES = st.sampled_from(["page_size", "columns", "repo", "base_url"])
 RULES = st.builds(Expectation, TEXTS.filter(bool), TEXTS.filter(bool), st.sampled_from(["warn", "drop", "fail"]))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     names = data.draw(st.lists(NAMES, min_size=1, max_size=4, unique_by=str.lower))

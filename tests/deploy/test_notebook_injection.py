@@ -113,7 +113,7 @@ def _attempt(folder: Path, row: dict[str, str], **arguments: Any) -> str | None:
 
 
 @pytest.mark.parametrize("column", [*COLUMNS, *EXTRA_COLUMNS])
-@settings(CALM, max_examples=40)
+@settings(CALM, max_examples=25)
 @given(text=TEXTS)
 def test_any_text_in_a_cell(harmless: Harmless, column: str, text: str) -> None:
     source = attempt({**USUAL, column: text})
@@ -132,7 +132,7 @@ def test_any_text_in_a_cell(harmless: Harmless, column: str, text: str) -> None:
         assert recorder.calls[1][1].get("comment", "") == text
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=100)
 @given(st.dictionaries(st.sampled_from([*COLUMNS, *EXTRA_COLUMNS]), TEXTS))
 def test_any_text_in_all_cells(row: dict[str, str]) -> None:
     source = attempt({**USUAL, **row})
@@ -140,7 +140,7 @@ def test_any_text_in_all_cells(row: dict[str, str]) -> None:
         run_notebook(source)
 
 
-@settings(CALM, max_examples=200)
+@settings(CALM, max_examples=100)
 @given(
     values=st.dictionaries(st.sampled_from(["columns", "repo", "Query", "a.b-c"]), ANY_TEXTS),
     option=ANY_TEXTS,
@@ -161,7 +161,7 @@ def test_any_value_of_options_and_expectations(values: dict[str, str], option: s
     assert recorder.calls[1][1]["expect_all"] == {rule or "x": rule or "x"}
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=100)
 @given(
     scope=st.one_of(st.just("scope"), ANY_TEXTS),
     key=st.one_of(st.just("key"), ANY_TEXTS),

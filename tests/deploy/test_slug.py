@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakeflow_sources.deploy.slug import notebook_slug, slug
@@ -23,6 +23,7 @@ def test_known(text: str, expected: str) -> None:
     assert slug(text) == expected
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.text())
 def test_safe(text: str) -> None:
     try:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from loopback import Answer, jsons
 
-from lakeflow_sources.errors import LakeflowError
+from lakeflow_sources.errors import ConfigurationError, LakeflowError
 from lakeflow_sources.http import (
     ApiKey,
     Basic,
@@ -110,6 +110,15 @@ def test_a_token_endpoint_that_repeats_the_secret_is_masked(service, connect):
     with pytest.raises(LakeflowError) as caught:
         connect(auth=auth, redactor=Redactor([PLANTED])).sign_in()
     assert not [form for form in FORMS if form in shown(caught.value)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\nX-Injected: 1", "…", "\0"])
+def test_a_secret_that_cannot_be_a_header_is_not_shown(service, connect, end):
+    service.on("/items", jsons({}))
+    with pytest.raises(ConfigurationError, match="stray line breaks") as caught:
+        connect(auth=Bearer(Secret(PLANTED + end))).send(get("/items"))
+    assert PLANTED not in shown(caught.value)
+    assert service.calls == []
 
 
 def test_a_request_does_not_print_its_body():

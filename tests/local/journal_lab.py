@@ -3,7 +3,7 @@
 import json
 import random
 
-HEAD = '''\
+HEAD = """\
 # Databricks notebook source
 # MAGIC %%pip install nothing
 
@@ -55,7 +55,7 @@ def cdc(table, target, scd_type):
 
 # COMMAND ----------
 
-'''
+"""
 
 
 class Journals:

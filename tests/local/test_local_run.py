@@ -30,7 +30,11 @@ def current(told):
     for event in told:
         if event["id"] not in newest or event["updated_at"] >= newest[event["id"]]["updated_at"]:
             newest[event["id"]] = event
-    return [{"id": key, "name": event["name"], "updated_at": plain(event["updated_at"])} for key, event in sorted(newest.items()) if not event["_deleted"]]
+    return [
+        {"id": key, "name": event["name"], "updated_at": plain(event["updated_at"])}
+        for key, event in sorted(newest.items())
+        if not event["_deleted"]
+    ]
 
 
 def history(told):
@@ -40,7 +44,13 @@ def history(told):
         by_time = sorted({event["updated_at"]: event for event in told if event["id"] == key}.items())
         ends = [moment for moment, _ in by_time[1:]] + [None]
         versions += [
-            {"id": key, "name": event["name"], "updated_at": plain(moment), "__START_AT": plain(moment), "__END_AT": end and plain(end)}
+            {
+                "id": key,
+                "name": event["name"],
+                "updated_at": plain(moment),
+                "__START_AT": plain(moment),
+                "__END_AT": end and plain(end),
+            }
             for (moment, event), end in zip(by_time, ends, strict=True)
             if not event["_deleted"]
         ]
@@ -49,6 +59,7 @@ def history(told):
 
 def moved(before, after):
     """Keys whose newest event is another one, unless they were not there before and are not there now."""
+
     def newest(told):
         found = {}
         for event in told:
@@ -72,7 +83,10 @@ class Lab:
     def run(self, **settings):
         self.said.clear()
         return run_local(
-            self.notebooks, state_dir=self.state, secrets_file=self.secrets_file, progress=self.said.append,
+            self.notebooks,
+            state_dir=self.state,
+            secrets_file=self.secrets_file,
+            progress=self.said.append,
             settings=LocalSettings(queries=QUERIES, sample=2, **settings),
         )
 
@@ -175,7 +189,9 @@ def test_the_second_run_is_an_increment(second, journals):
 def broken(lab, second, journals):
     journals.fail("visits", "the story")
     journals.add("visits", [{"id": 52, "amount": "1.00", "tags": []}])
-    journals.add("contacts", [{"id": 99, "name": "red", "age": 1, "updated_at": "2026-03-01T00:00:00+00:00", "_deleted": False}])
+    journals.add(
+        "contacts", [{"id": 99, "name": "red", "age": 1, "updated_at": "2026-03-01T00:00:00+00:00", "_deleted": False}]
+    )
     report = lab.run()
     journals.heal("visits")
     return report, list(lab.said)
@@ -213,7 +229,9 @@ def test_tables_can_be_queried_after_a_failure(broken, lab):
     assert row == {"n": 51, "total": str(Decimal("19.99") * 50 + Decimal("0.01"))}
 
 
-def test_what_is_wrong_with_notebooks_is_told_at_once_and_nothing_runs(tmp_path, journals, write_notebook, secrets_file):
+def test_what_is_wrong_with_notebooks_is_told_at_once_and_nothing_runs(
+    tmp_path, journals, write_notebook, secrets_file
+):
     write_notebook(tmp_path / "notebooks", "a_secret.py", 'append("visits", "bronze.visits")', key="other")
     write_notebook(tmp_path / "notebooks", "b_zero.py", 'append("visits", 1 / 0)')
     write_notebook(tmp_path / "notebooks", "c_syntax.py", "append(")

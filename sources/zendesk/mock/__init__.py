@@ -132,8 +132,9 @@ def _tamper(kind: str, request: web.Request, answer: Any) -> Any:
         return answer
     if "end_of_stream" in answer:
         return {**answer, "end_of_stream": False, "end_time": answer.get("end_time") or 1}
-    meta = {"has_more": True, "after_cursor": request.query.get("page[after]", "again"), "before_cursor": None}
-    return {**answer, "meta": meta}
+    meta = answer.get("meta") or {}
+    again = meta.get("after_cursor") or request.query.get("page[after]", "again")
+    return {**answer, "meta": {**meta, "has_more": True, "after_cursor": again}}
 
 
 MOCK = Mock("zendesk", "Zendesk", _build, _OPTIONS, token_prefix="zd")  # noqa: S106 - made-up tokens

@@ -29,7 +29,23 @@ _ERASED = {
     "details": None,
     "permanently_deleted": True,
 }
-_REMEMBERED = ["id", "url", "name", "email", "created_at", "updated_at", "time_zone", "phone", "shared_phone_number", "photo", "locale_id", "locale", "organization_id", "role", "active"]
+_REMEMBERED = (
+    "id",
+    "url",
+    "name",
+    "email",
+    "created_at",
+    "updated_at",
+    "time_zone",
+    "phone",
+    "shared_phone_number",
+    "photo",
+    "locale_id",
+    "locale",
+    "organization_id",
+    "role",
+    "active",
+)
 
 
 def remembered(account: Account) -> list[Record]:

@@ -47,7 +47,7 @@ class Writes:
             },
             "converse": lambda ticket, time=None: {"id": desk.converse(ticket, self._second(time))},
             "delete": self._delete,
-            "archive": desk.archived.update,
+            "archive": self._archive,
             "add_field": self._add_field,
             "deny": self._deny,
             "allow": lambda area: account.denied.pop(area, None),
@@ -88,6 +88,9 @@ class Writes:
             else:
                 shelf = self._account.shelf(table)
                 shelf.put({**shelf[key], "updated_at": iso(second * 1000), **(values or {})})
+
+    def _archive(self, ids: list[int]) -> None:
+        self._desk.archived.update(ids)
 
     def _touch(self, ids: list[int], time: str | None = None) -> None:
         for key in ids:

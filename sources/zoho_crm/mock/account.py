@@ -11,8 +11,8 @@ from lakeflow_sources.testing.clock import millis
 from lakeflow_sources.testing.samples import NAMES, number_of, scatter
 from lakeflow_sources.testing.vendor import Setup
 
-from .catalogue import NESTED, Field, Module, find
 from .catalogue import MODULES as SEEDED
+from .catalogue import NESTED, Field, Module, find
 from .records import Records
 from .values import Values, moment_text
 

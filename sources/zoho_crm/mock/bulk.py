@@ -104,7 +104,7 @@ class Bulk:
         if not criteria:
             return []
         found = []
-        for one in criteria["group"] if "group" in criteria else [criteria]:
+        for one in criteria.get("group", [criteria]):
             name = one["field"]["api_name"]
             if name not in {"Created_Time", "Modified_Time"}:
                 raise bad("FIELD_IN_CRITERIA_NOT_SUPPORTED", "The field is not supported", api_name=name)

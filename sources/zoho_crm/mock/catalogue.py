@@ -199,7 +199,7 @@ MODULES: tuple[Module, ...] = (
     _module("Calls", "Subject", *_ACTIVITY, Field("Call_Start_Time", "datetime"), Field("Call_Duration", "text")),
     _module("Notes", "Note_Title", Field("Note_Content", "textarea"),
             Field("Parent_Id", "multi_module_lookup", options=("Deals", "Contacts"))),
-    _module("Attachments", "File_Name", Field("Size", "text"),
+    _module("Attachments", "File_Name", Field("Size", "bigint"),
             Field("Parent_Id", "multi_module_lookup", options=("Deals", "Contacts"))),
     _module("Projects", "Name", *_EVERY_TYPE, generated="custom"),
     _module(

@@ -77,9 +77,9 @@ class Coql:
         conditions = list(_leaves(query.where))
         if len(conditions) > _CRITERIA or any(len(one.values) > _VALUES for one in conditions):
             raise bad("LIMIT_EXCEEDED", "the criteria exceed the limit")
-        for one in conditions:
-            if one.name != "id" and module.field(one.name) is None:
-                raise bad("INVALID_QUERY", "column given seems to be invalid", column_name=one.name)
+        for condition in conditions:
+            if condition.name != "id" and module.field(condition.name) is None:
+                raise bad("INVALID_QUERY", "column given seems to be invalid", column_name=condition.name)
 
     def _records(self, module: Module, query: Query) -> list[dict[str, Any]]:
         records = self._account.records[module.name]

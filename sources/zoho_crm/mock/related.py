@@ -38,7 +38,7 @@ class Related:
         target = _LISTS[module, related]
         records = self._account.records[target]
         draw = scatter(number_of(self._account.seed, module, related), index)
-        found = []
+        found: list[tuple[int, int]] = []
         for place in range(draw % 4):
             other = (draw >> 5 + place) % max(1, len(records.ids))
             if other < len(records.ids) and records.state[other] == 0 and other not in [one[0] for one in found]:

@@ -57,7 +57,7 @@ class Values:
             "boolean": lambda one, index, draw: draw % 2 == 0,
             "date": self._date,
             "datetime": lambda one, index, draw: moment_text(1_700_000_000 + draw % 40_000_000),
-            "formula": lambda one, index, draw: self._formula(one, index, draw),
+            "formula": self._formula,
             "tag": lambda one, index, draw: self._account.tags(self._module)[: draw % _TAGS],
             "lookup": lambda one, index, draw: self._account.link(one.target, draw),
             "consent_lookup": lambda one, index, draw: {"id": str(4_000 + index), "name": "Consent - Pending"},

@@ -21,8 +21,8 @@ __all__ = ["Writes"]
 class Writes:
     """Actions by name."""
 
-    def __init__(self, account: Account, credits: Credits, bulk: Bulk, coql: Coql) -> None:
-        self._account, self._credits, self._bulk, self._coql = account, credits, bulk, coql
+    def __init__(self, account: Account, spent: Credits, bulk: Bulk, coql: Coql) -> None:
+        self._account, self._credits, self._bulk, self._coql = account, spent, bulk, coql
         self._changes = 0
         self._actions: Mapping[str, Callable[..., Any]] = {
             "create": self._create,

@@ -2,26 +2,19 @@
 
 import pytest
 
-from lakeflow_sources.testing import mock_server
 from tests.sources.zendesk import reading, truth
 
 KEYS = {"tags": ("name",)}
 
 
 @pytest.fixture(scope="module")
-def mock():
-    with mock_server("zendesk", seed=4) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def tables(mock):
+def tables(still):
     """Each table read once; a field that is no column, and not in `ignored`, would fail the read."""
     found = {}
 
     def read(name):
         if name not in found:
-            found[name] = reading.table(mock, name, on_schema_drift="fail")
+            found[name] = reading.table(still, name, on_schema_drift="fail")
         return found[name]
 
     return read
@@ -31,14 +24,14 @@ NAMES = [table.name for table in reading.ZENDESK.tables]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_row_for_row_and_no_field_left_over(mock, tables, name):
-    expected = mock.rows(name)
+def test_row_for_row_and_no_field_left_over(still, tables, name):
+    expected = still.rows(name)
     assert len(expected) >= 3
     truth.check(tables(name), expected, KEYS.get(name, ("id",)))
 
 
-def test_the_mock_knows_every_table_and_no_other(mock):
-    assert set(mock.tables()) == set(NAMES)
+def test_the_mock_knows_every_table_and_no_other(still):
+    assert set(still.tables()) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,203 @@
+"""Records of modules by every way there is, row for row against what the mock holds."""
+
+import pytest
+from tests.sources.zoho_crm.reading import inside, read, window
+from tests.sources.zoho_crm.truth import Truth
+
+from lakeflow_sources.testing import mock_server
+
+YEAR = window("2024-07-01T00:00:00", "2025-07-01T00:00:00")
+ALL = window("1970-01-01T00:00:00", "2030-01-01T00:00:00")
+
+
+@pytest.fixture(scope="module")
+def mock():
+    with mock_server("zoho_crm", records={"Accounts": 4_500, "Projects": 60, "Contacts": 90}, seed=3, bulk_page=1_500) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def truth(mock):
+    return Truth(mock)
+
+
+def force(monkeypatch, way):
+    from lakeflow_sources.sources.zoho_crm.demand import Demand
+
+    monkeypatch.setattr(Demand, "way", lambda self, count, *, apart: way)
+
+
+STANDARD = [
+    "Leads", "Contacts", "Deals", "Campaigns", "Cases", "Solutions", "Products", "Vendors", "Price_Books", "Quotes",
+    "Sales_Orders", "Purchase_Orders", "Invoices", "Tasks", "Events", "Calls",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("table", [*STANDARD, "Projects", "Assets"])
+def test_every_module_with_every_type_of_field(mock, truth, table):
+    assert read(mock, table).by_id == truth.rows(table, deletes=True)
+
+
+@pytest.mark.parametrize("table", ["Projects_X_Contacts", "Milestones", "Quoted_Items", "Invoiced_Items"])
+def test_linking_and_subform_modules(mock, truth, table):
+    assert read(mock, table).by_id == truth.rows(table)
+
+
+@pytest.mark.parametrize("way", ["list", "query", "bulk"])
+def test_everything_is_the_same_by_every_way(mock, truth, monkeypatch, way):
+    force(monkeypatch, way)
+    found = read(mock, "Accounts")
+    assert found.ways == {way}
+    assert found.by_id == truth.rows("Accounts", deletes=True)
+
+
+@pytest.mark.parametrize("way", ["list", "query", "bulk"])
+def test_a_window_is_the_same_by_every_way(mock, truth, monkeypatch, way):
+    force(monkeypatch, way)
+    found = read(mock, "Accounts", YEAR, deletes="false")
+    expected = {key: row for key, row in truth.rows("Accounts", deletes=True).items() if inside(row, YEAR)}
+    assert 1_000 < len(expected) < 4_400
+    assert found.ways == {way}
+    assert found.by_id == expected
+
+
+def test_windows_side_by_side_hold_each_record_once(mock, truth):
+    stamps = sorted(row["Modified_Time"] for row in truth.rows("Accounts", deletes=True).values())
+    cuts = ["1970-01-01T00:00:00", *(stamps[len(stamps) * part // 4].isoformat() for part in range(1, 4)), "2030-01-01T00:00:00"]
+    found = [row["id"] for edges in zip(cuts, cuts[1:], strict=False) for row in read(mock, "Accounts", window(*edges), deletes="false", columns="id").rows]
+    assert sorted(found) == sorted(truth.rows("Accounts"))
+
+
+def test_bounds_of_a_batch_are_half_open_to_the_fraction_of_a_second(mock, truth):
+    stamp = sorted(row["Modified_Time"] for row in truth.rows("Accounts").values())[10].isoformat()
+    columns = {"columns": "id,Modified_Time", "deletes": "false"}
+    within = {key for key, row in truth.rows("Accounts").items() if row["Modified_Time"].isoformat() == stamp}
+    assert {row["id"] for row in read(mock, "Accounts", start=f"{stamp}Z", end=f"{stamp}.5Z", **columns).rows} == within
+    assert read(mock, "Accounts", start=f"{stamp}.1Z", end=f"{stamp}.9Z", **columns).rows == []
+
+
+def test_more_than_fifty_fields_are_read_in_several_calls_joined_by_id(mock, truth):
+    mock.reset_counters()
+    found = read(mock, "Assets")
+    assert found.by_id == truth.rows("Assets", deletes=True)
+    asked = [call["query"] for call in mock.requests() if call["path"].endswith("/Assets")]
+    assert len(asked) > 2
+    sizes = [len(query.split("fields=")[1].split("&")[0].split(",")) for query in asked if "fields=" in query]
+    assert max(sizes) <= 50
+    assert sum(sizes) >= len(truth.fields["Assets"])
+
+
+def test_only_what_the_columns_need_is_asked_for(mock, truth):
+    mock.reset_counters()
+    found = read(mock, "Projects", columns="id,Name,Budget")
+    assert {row["id"]: row["Budget"] for row in found.rows} == {key: row["Budget"] for key, row in truth.rows("Projects").items()}
+    calls = [call for call in mock.requests() if "/Projects" in call["path"]]
+    assert len(calls) == 2  # count and list: no call a record
+    assert "fields=Modified_Time,Name,Budget&" in calls[-1]["query"]
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+def test_whether_the_header_includes_its_own_second_does_not_matter(inclusive):
+    """More records share one second than fit a page, and than pages by number reach."""
+    with mock_server("zoho_crm", records={"Leads": 1_000}, seed=5, page_cap=400, modified_since_inclusive=inclusive) as server:
+        server.write("create", module="Leads", count=900, time="2026-02-01T10:00:00Z")
+        span = window("2026-02-01T10:00:00", "2026-02-01T10:00:01")
+        assert len(read(server, "Leads", span, columns="id").by_id) == 900
+        assert len(read(server, "Leads", columns="id,Modified_Time").by_id) == len(server.rows("Leads"))
+
+
+def test_the_walk_passes_the_end_of_page_tokens():
+    """2,000 records by page and 100,000 by token are where the list ends: here 200 and 600."""
+    with mock_server("zoho_crm", records={"Vendors": 1_900}, seed=5, page_cap=200, token_cap=600) as server:
+        assert read(server, "Vendors", columns="id,Vendor_Name,Owner").by_id.keys() == {row["id"] for row in server.rows("Vendors")}
+
+
+def test_records_that_change_while_the_list_is_walked_are_neither_lost_nor_doubled():
+    with mock_server("zoho_crm", records={"Vendors": 1_500}, seed=7) as server:
+        from lakeflow_sources.read import read_share
+        from tests.sources.zoho_crm.reading import planned
+
+        expected = {row["id"] for row in server.rows("Vendors")}
+        found, shares, client = planned(server, "Vendors", columns="id,Vendor_Name", concurrency="1")
+        assert [piece["way"] for share in shares for piece in share] == ["list"]
+        server.latency(0.05)
+        rows = []
+        import threading
+
+        def disturb():
+            for _ in range(6):
+                server.write("change", module="Vendors", count=40)
+                gone = server.write("delete", module="Vendors", count=5)["ids"]
+                expected.difference_update(gone)
+
+        thread = threading.Thread(target=disturb)
+        thread.start()
+        for share in shares:
+            for batch in read_share(found, share, client):
+                rows += batch.column("id").to_pylist()
+        thread.join()
+        assert len(rows) == len(set(rows))
+        assert expected <= set(rows)
+
+
+def test_converted_leads_are_read(mock):
+    with mock_server("zoho_crm", records={"Leads": 2_600}, seed=9) as server:
+        converted = server.write("convert", count=700)["ids"]
+        found = read(server, "Leads", columns="id,Last_Name")
+        assert found.ways == {"list"}
+        assert set(converted) <= set(found.by_id)
+        assert len(found.by_id) == len(server.rows("Leads"))
+
+
+def test_a_column_that_coql_refuses_is_fetched_by_id(mock, truth, monkeypatch):
+    force(monkeypatch, "query")
+    with mock_server("zoho_crm", records={"Accounts": 2_300}, seed=3) as server:
+        server.write("refuse_column", name="Website")
+        found = read(server, "Accounts")
+        assert found.by_id == Truth(server).rows("Accounts", deletes=True)
+        assert any("Website" in note for note in found.client.stats.facts()["notes"])
+
+
+@pytest.mark.parametrize("area", ["coql", "count", "users"])
+def test_what_the_token_may_not_use_is_done_without(area):
+    with mock_server("zoho_crm", records={"Accounts": 2_300}, seed=3) as server:
+        server.write("deny", area=area, code="OAUTH_SCOPE_MISMATCH")
+        assert read(server, "Accounts").by_id == Truth(server).rows("Accounts", deletes=True)
+        assert read(server, "Accounts", ALL, deletes="false").by_id == Truth(server).rows("Accounts", deletes=True)
+
+
+def test_subforms_are_read_fifty_parents_at_once(mock, truth):
+    mock.reset_counters()
+    found = read(mock, "Quotes", columns="id,Quoted_Items")
+    assert {row["id"]: row["Quoted_Items"] for row in found.by_id.values()} == {key: row["Quoted_Items"] for key, row in truth.rows("Quotes").items()}
+    assert sum("coql" in call["path"] for call in mock.requests()) == 1
+
+
+def test_subforms_come_record_by_record_where_coql_may_not_be_used():
+    with mock_server("zoho_crm", each=12, seed=3) as server:
+        server.write("deny", area="coql", code="OAUTH_SCOPE_MISMATCH")
+        assert read(server, "Quotes").by_id == Truth(server).rows("Quotes", deletes=True)
+
+
+def test_a_record_that_is_deleted_between_two_calls_is_left_out():
+    with mock_server("zoho_crm", records={"Assets": 30}, seed=3) as server:
+        expected = {row["id"] for row in server.rows("Assets")}
+        server.faults("400", paths=["/Assets/deleted"], count=0)
+        from tests.sources.zoho_crm.reading import planned
+
+        from lakeflow_sources.fetch import fetch
+
+        found, shares, client = planned(server, "Assets")
+        gone = []
+        original = client.attempt
+
+        def attempt(request):
+            answer = original(request)
+            if not gone and "page" in dict(request.params):
+                gone.extend(server.write("delete", module="Assets", count=3)["ids"])
+            return answer
+
+        client.attempt = attempt
+        ids = {row["id"] for page in fetch(found, shares[0][0], client) for row in page.records}
+        assert ids == expected - set(gone)
+        assert len(gone) == 3
