@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from math import inf
 from typing import Any
 
 from lakeflow_sources import Page, Read, Slice, TransientError, VendorError, Window
-from lakeflow_sources.http import Client, Request, Response, get
+from lakeflow_sources.http import Client, Request, Response, get, paginate
 
 __all__ = ["RATE", "Export", "export", "fetch_export", "seconds"]
 
@@ -76,24 +77,22 @@ def seconds(value: object) -> float:
 def _walk(which: Export, read: Read, client: Client, window: Window | None) -> Iterator[tuple[list[Record], Response]]:
     first = window.start.timestamp() if window else -inf
     last = window.end.timestamp() if window else inf
-    position: Request | None = _begin(which, read, first)
-    again: Mapping[tuple[Any, Any], float] = {}
-    while position is not None:
-        response = _send(client, position)
-        answer = response.json()
-        records = _records(which, answer, response)
+    follow = partial(_next_cursor if which.by_cursor else _next_time, which)
+    sent: dict[tuple[Any, Any], float] = {}
+    for response in paginate(partial(_send, client), _begin(which, read, first), follow):
+        records = _records(which, response)
         times = [seconds(one.get(which.moment)) for one in records]
-        pairs = list(zip(records, times, strict=True))
-        fresh = [one for one, at in pairs if first <= at < last and _key(which, one) not in again]
+        keys = [(one.get("id"), one.get(which.moment)) for one in records]
+        triples = zip(records, times, keys, strict=True)
+        fresh = [one for one, at, key in triples if first <= at < last and key not in sent]
         if fresh:
             yield fresh, response
         if times and min(times) >= last:
             return
-        position = _next_cursor(position, answer) if which.by_cursor else _next_time(position, response)
-        if position is not None and not which.by_cursor:
-            start = float(dict(position.params)["start_time"])
-            known = {**again, **{_key(which, one): at for one, at in pairs}}
-            again = {key: at for key, at in known.items() if at >= start}
+        if not which.by_cursor:
+            begun = float(dict(response.request.params)["start_time"])
+            known = {**sent, **dict(zip(keys, times, strict=True))}
+            sent = {key: at for key, at in known.items() if at >= begun}
 
 
 def _begin(which: Export, read: Read, first: float) -> Request:
@@ -103,7 +102,8 @@ def _begin(which: Export, read: Read, first: float) -> Request:
     return get(f"/api/v2/{which.path}", rate=RATE, start_time=start, per_page=size).with_params(**asked)
 
 
-def _next_cursor(position: Request, answer: Mapping[str, Any]) -> Request | None:
+def _next_cursor(_which: Export, position: Request, response: Response) -> Request | None:
+    answer = response.json()
     cursor = answer.get("after_cursor")
     if answer.get("end_of_stream") or (not cursor and "end_of_stream" not in answer):
         return None
@@ -112,7 +112,7 @@ def _next_cursor(position: Request, answer: Mapping[str, Any]) -> Request | None
     return position.with_params(start_time=None, cursor=cursor)
 
 
-def _next_time(position: Request, response: Response) -> Request | None:
+def _next_time(which: Export, position: Request, response: Response) -> Request | None:
     """Go on at `end_time`; where the answer does not say that it is the last one, the time that stands still does."""
     answer = response.json()
     end, start = answer.get("end_time"), int(dict(position.params)["start_time"])
@@ -121,7 +121,21 @@ def _next_time(position: Request, response: Response) -> Request | None:
     following = min(int(end), int(_clock(response)) - _HIDDEN)  # a start within the last minute is refused
     if following > start:
         return position.with_params(start_time=following)
-    if answer.get("end_of_stream") is False and int(end) <= start:
+    return _behind_ties(which, position, response) if int(end) <= start else None
+
+
+def _behind_ties(which: Export, position: Request, response: Response) -> Request | None:
+    """Go on behind a second that fills a page: an answer grows to hold it; where it did not, a larger one is asked."""
+    answer, start = response.json(), int(dict(position.params)["start_time"])
+    count, asked = (
+        answer.get("count", len(answer[which.records])),
+        int(dict(response.request.params).get("per_page", _LARGEST)),
+    )
+    if count > asked:
+        return position.with_params(start_time=start + 1)
+    if count == asked and asked < _LARGEST:
+        return position.with_params(per_page=_LARGEST)
+    if count == asked or answer.get("end_of_stream") is False:
         raise _endless(position)
     return None
 
@@ -129,11 +143,12 @@ def _next_time(position: Request, response: Response) -> Request | None:
 def _endless(position: Request) -> VendorError:
     return VendorError(
         f"GET {position.url} says that there is more, and goes on where it was",
-        "a larger page_size helps where more records than that share one second; else report this to Zendesk",
+        "report this to Zendesk; nothing was left out until now",
     )
 
 
-def _records(which: Export, answer: Any, response: Response) -> list[Record]:
+def _records(which: Export, response: Response) -> list[Record]:
+    answer = response.json()
     found = answer.get(which.records) if isinstance(answer, dict) else None
     if not isinstance(found, list):
         raise VendorError(
@@ -141,10 +156,6 @@ def _records(which: Export, answer: Any, response: Response) -> list[Record]:
             "check that base_url leads to Zendesk",
         )
     return found
-
-
-def _key(which: Export, record: Record) -> tuple[Any, Any]:
-    return record.get("id"), record.get(which.moment)
 
 
 def _send(client: Client, request: Request) -> Response:

@@ -20,9 +20,7 @@ _SIGN_IN = (
     "30 days, and every one from 30 April 2027 on"
 )
 _ADMIN = "the user behind the credentials must be an admin, as incremental exports are for admins only"
-_RIGHT = (
-    "the user behind the credentials needs a role, the token a scope (read), and the account a plan that shows this"
-)
+_RIGHT = "this takes a role of the user behind the credentials, a scope of the token (read), and a plan that has it"
 _COLLABORATION = "side conversations need the Collaboration add-on, and a role that may see them"
 _ENTERPRISE = "audit logs are part of the Enterprise plan, and for admins only"
 _NO_GUIDE = "activate the Help Center of this subdomain, or leave the table out"

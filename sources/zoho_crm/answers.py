@@ -26,6 +26,8 @@ def send(settings: Settings, client: Client, request: Request) -> Response:
 def attempt(settings: Settings, client: Client, request: Request) -> tuple[Response, Fault | None]:
     """The answer with what is wrong with it, for calls that another one can stand in for."""
     response, fault = client.attempt(request)
+    if fault is not None and fault.kind == "quota":  # no other call would fare better
+        raise QuotaError(f"{request.method} {request.url} was refused: {fault.message}", fault.remedy)
     return _spared(settings, response), fault
 
 

@@ -103,8 +103,6 @@ def _create(read: Read, piece: Slice, client: Client, query: Row) -> str | None:
     request = post(bulk_path(read.settings), query=query, file_type="csv")
     response, fault = attempt(read.settings, client, request)
     if fault is not None:
-        if fault.kind == "quota":
-            send(read.settings, client, request)  # raises it
         client.note(f"{read.table.name} is read by COQL: a bulk read was refused, {fault.code} {fault.message}")
         return None
     return str(rows(response)[0]["details"]["id"])

@@ -32,6 +32,7 @@ _OPTIONS = {
     "email": "address of the user with the API token (admin@example.com)",
     "api_token": "API token that is accepted",
     "hidden_seconds": "how much of the last time exports hide (60)",
+    "ties": "tickets that were all made in one second (0)",
     "sideloads": "false: lists of users come without identities",
 }
 _MINUTE = 60.0

@@ -40,7 +40,7 @@ class Account:
             "user_fields": Shelf(definitions(USER_FIELDS, self.until)),
             "organization_fields": Shelf(definitions(ORGANIZATION_FIELDS, self.until)),
         }
-        self.filler = Filler(self.seed, self.until, self.ids)
+        self.filler = Filler(self.seed, self.until, self.ids, int(setup.number("ties", 0)))
         self._serial = 0
 
     def ids(self, table: str) -> list[int]:

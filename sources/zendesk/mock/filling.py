@@ -15,6 +15,7 @@ from lakeflow_sources.testing.samples import NAMES, TEXTS, number_of
 __all__ = ["Filler", "texts_of"]
 
 _SOMETIMES = 5
+_MONTH = 30 * 86_400
 _SPAN = 2 * 365 * 86_400
 _VALUES: tuple[Any, ...] = ("open", "", "360001", ["a", "b"], None, True, 7, {"any": "thing"})
 
@@ -28,11 +29,13 @@ def texts_of(key: int) -> str | None:
 class Filler:
     """Fills records of one table; *ids* gives the ids of another one, *until* is the last second of the seeded past."""
 
-    def __init__(self, seed: int, until: int, ids: Callable[[str], list[int]]) -> None:
-        self._seed, self._until, self._ids = seed, until, ids
+    def __init__(self, seed: int, until: int, ids: Callable[[str], list[int]], ties: int = 0) -> None:
+        self._seed, self._until, self._ids, self._ties = seed, until, ids, ties
 
     def made(self, table: str, index: int) -> int:
-        """The second in which a record was made; several of them in the same."""
+        """The second in which a record was made; several of them in the same, and the first *ties* tickets too."""
+        if table == "tickets" and index < self._ties:
+            return self._until - _MONTH
         shared = index - index % 3 if index % 2 else index
         return self._until - 86_400 - number_of(self._seed, table, shared, "made") % _SPAN
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -11,15 +10,14 @@ from lakeflow_sources.testing.samples import number_of
 
 from .account import Account
 from .calls import Routes, envelope, whole
-from .catalogue import HIDDEN, MODULES, Field, Module
+from .catalogue import HIDDEN, Field, Module
 from .refusals import bad
+from .resources import BORN, PERSON, RESOURCES
 from .values import moment_text
 
 __all__ = ["Metadata", "add_metadata"]
 
 _PAGE = 200
-_BORN = 1_600_000_000
-_PERSON = {"name": "Root", "id": "5725767000000411001"}
 
 
 class Metadata:
@@ -47,7 +45,7 @@ class Metadata:
             "creatable": True,
             "editable": True,
             "deletable": True,
-            "modified_time": moment_text(_BORN + place) if place % 2 else None,
+            "modified_time": moment_text(BORN + place) if place % 2 else None,
             "parent_module": {"api_name": one.parent, "id": "1"} if one.parent else {},
         }
 
@@ -97,53 +95,10 @@ class Metadata:
             shown["formula" if one.type == "formula" else "rollup_summary"] = {"return_type": one.returns}
         return shown | dict(one.facts)
 
-    def plain(self) -> Mapping[str, Sequence[dict[str, Any]]]:
-        """Resources that are one short list."""
-        times = {"created_time": moment_text(_BORN), "modified_time": moment_text(_BORN + 5)}
-        people = {"created_by": _PERSON, "modified_by": _PERSON}
-        return {
-            "roles": [
-                {"id": "31", "name": "CEO", "display_label": "CEO", "reporting_to": None, "share_with_peers": True,
-                 "description": None, "api_name": "CEO", "created_time__s": None, "modified_time__s": None},
-                {"id": "32", "name": "Manager «süd»", "display_label": "Manager", "reporting_to": {"name": "CEO", "id": "31"},
-                 "share_with_peers": False, "description": 'says "hi"', "api_name": "Manager",
-                 "created_time__s": moment_text(_BORN), "modified_time__s": moment_text(_BORN + 1)},
-            ],
-            "profiles": [
-                {"id": "26", "name": "Administrator", "display_label": "Administrator", "custom": False, "type": "normal_profile",
-                 "description": None, "api_name": "Administrator", **dict.fromkeys(times), **dict.fromkeys(people)},
-                {"id": "27", "name": "Standard", "display_label": "Standard", "custom": True, "type": "normal_profile",
-                 "description": "a;b", "api_name": "Standard", **times, **people},
-            ],
-            "territories": [
-                {"id": f"60{place}", "name": f"Territory {place}", "api_name": f"T{place}", "description": None,
-                 "permission_type": "read_only", "manager": None if place else {"name": "Ada", "id": "1"},
-                 "reporting_to": {"name": "Territory 0", "id": "600"} if place else None, **times, **people}
-                for place in range(5)
-            ],
-            "currencies": [
-                {"id": "70", "name": "Euro - EUR", "iso_code": "EUR", "symbol": "€", "exchange_rate": "1.000000000",
-                 "is_base": True, "is_active": True, "prefix_symbol": True,
-                 "format": {"decimal_separator": "Period", "thousand_separator": "Comma", "decimal_places": "2"}, **times, **people},
-                {"id": "71", "name": "Dinar - KWD", "iso_code": "KWD", "symbol": "KD", "exchange_rate": "0.331234567",
-                 "is_base": False, "is_active": False, "prefix_symbol": False,
-                 "format": {"decimal_separator": "Comma", "thousand_separator": "Period", "decimal_places": "3"}, **times, **people},
-            ],
-            "contact_roles": [
-                {"id": "80", "name": "Decision Maker", "sequence_number": 1}, {"id": "81", "name": "Purchasing", "sequence_number": 2}
-            ],
-            "org": [
-                {"id": "5725767000000000381", "company_name": "Mock & Söhne", "zgid": "10073640", "country_code": "DE", "currency": "Euro",
-                 "iso_code": "EUR", "time_zone": "Asia/Kolkata", "created_time": moment_text(_BORN), "type": "production",
-                 "primary_email": "root@example.com", "mc_status": True, "employee_count": "42", "currency_symbol": "€",
-                 "license_details": {"paid": True, "paid_type": "enterprise", "users_license_purchased": 12}}
-            ],
-        }  # fmt: skip
-
     def tags(self, module: Module) -> list[dict[str, Any]]:
         """The tags of a module with who made them."""
-        more = {"created_by": _PERSON, "modified_by": _PERSON, "created_time": moment_text(_BORN)}
-        return [{**tag, **more, "modified_time": moment_text(_BORN + 9)} for tag in self._account.tags(module)]
+        more = {"created_by": PERSON, "modified_by": PERSON, "created_time": moment_text(BORN)}
+        return [{**tag, **more, "modified_time": moment_text(BORN + 9)} for tag in self._account.tags(module)]
 
     def layouts(self, module: Module) -> list[dict[str, Any]]:
         """The layouts of a module."""
@@ -199,7 +154,7 @@ class Metadata:
 
         def listed(name: str) -> Any:
             async def handler(_request: web.Request) -> web.Response:
-                return envelope(name, list(self.plain()[name]))
+                return envelope(name, list(RESOURCES[name]))
 
             return handler
 
@@ -225,6 +180,3 @@ def add_metadata(routes: Routes) -> Metadata:
     metadata = Metadata(routes)
     metadata.add(routes)
     return metadata
-
-
-__all__ += ["MODULES"]

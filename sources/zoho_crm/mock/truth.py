@@ -12,6 +12,7 @@ from .account import Account
 from .listing import Listing
 from .metadata import Metadata
 from .related import Related
+from .resources import RESOURCES
 
 __all__ = ["Truth"]
 
@@ -66,7 +67,7 @@ class Truth:
             module = account.modules[table]
             return account.items(module) if module.parent else account.links()
         if table in _PLAIN:
-            return metadata.plain()[_PLAIN[table]]
+            return RESOURCES[_PLAIN[table]]
         if table in _RELATED:
             return self._pairs(*_RELATED[table])
         modules = account.modules

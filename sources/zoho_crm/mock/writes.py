@@ -35,6 +35,7 @@ class Writes:
             "allow": lambda area: account.denied.pop(area, None) and None,
             "fail_bulk": lambda count=1: setattr(bulk, "failing", count),
             "refuse_column": self._refuse_column,
+            "accept_columns": self._accept_columns,
             "credits": self._spent,
         }
 
@@ -104,6 +105,10 @@ class Writes:
     def _refuse_column(self, name: str) -> None:
         self._bulk.refused.add(name)
         self._coql.refused.add(name)
+
+    def _accept_columns(self) -> None:
+        self._bulk.refused.clear()
+        self._coql.refused.clear()
 
     def _spent(self) -> int:
         return self._credits.used

@@ -15,38 +15,32 @@ def mock(lakeflow_mock):
 
 
 class Stream:
-    """An available-now stream into a parquet folder, which starts anew from its checkpoint at every run."""
+    """An available-now stream that starts anew from its checkpoint at every run."""
 
     def __init__(self, spark, mock, folder, table, **options):
         self.spark, self.mock, self.folder, self.table = spark, mock, folder, table
-        self.runs = 0
         self.options = {"requests_per_second": "2000", "search_requests_per_second": "2000", "lag_seconds": "0", "lookback_seconds": "0", **options}
+        self.runs = []
 
     def run(self):
         """Rows that this run brought, in no order."""
-        self.runs += 1
+        batch = []
         source = self.spark.readStream.format("hubspot").options(**self.mock.options, **self.options)
         query = (
             source.option("tableName", self.table)
             .load()
-            .writeStream.format("parquet")
+            .writeStream.foreachBatch(lambda frame, _: batch.extend(row.asDict(recursive=True) for row in frame.collect()))
             .option("checkpointLocation", str(self.folder / "checkpoint"))
-            .option("path", str(self.folder / f"run{self.runs}"))
             .trigger(availableNow=True)
             .start()
         )
         query.awaitTermination(120)
         assert query.exception() is None
-        return self.rows_of(self.runs)
-
-    def rows_of(self, run):
-        folder = self.folder / f"run{run}"
-        if not list(folder.glob("*.parquet")):
-            return []
-        return [row.asDict(recursive=True) for row in self.spark.read.parquet(str(folder)).collect()]
+        self.runs.append(batch)
+        return batch
 
     def rows(self):
-        return [row for run in range(1, self.runs + 1) for row in self.rows_of(run)]
+        return [row for batch in self.runs for row in batch]
 
     def merged(self, cursor):
         """Newest row per id without the deleted ones: what a cdc target holds."""

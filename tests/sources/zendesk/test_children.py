@@ -149,5 +149,3 @@ def test_holidays_of_each_schedule(still):
     got = reading.table(still, "holidays")
     truth.check(got, still.rows("holidays"))
     assert set(got["schedule_id"].to_pylist()) <= {one["id"] for one in still.rows("schedules")}
-
-

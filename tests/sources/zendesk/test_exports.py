@@ -1,6 +1,8 @@
 """Incremental exports: what they give, what they hide, how they move while they are walked."""
 
+from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -11,7 +13,6 @@ from lakeflow_sources.read import read_share
 from tests.sources.zendesk import reading, truth
 from tests.sources.zendesk.conftest import NOW
 from tests.sources.zendesk.reading import instant, span
-
 
 
 def ids(rows):
@@ -26,18 +27,20 @@ def test_windows_are_half_open_and_meet_without_gap_or_overlap(still):
     times = sorted(set(generated(still).values()))
     edges = [EPOCH, *(EPOCH + timedelta(seconds=times[place]) for place in (40, 80, 81, 150)), instant(NOW)]
     found = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         rows = reading.rows(still, "tickets", Window(start, end))
         assert all(start <= row["generated_timestamp"] < end for row in rows)
         found += rows
     assert ids(found) == ids(still.rows("tickets", archived=None))
 
 
-@pytest.mark.parametrize("name", ["users", "organizations", "ticket_events", "ticket_comments", "ticket_metric_events", "articles"])
+@pytest.mark.parametrize(
+    "name", ["users", "organizations", "ticket_events", "ticket_comments", "ticket_metric_events", "articles"]
+)
 def test_a_boundary_row_is_in_one_window_alone(still, name):
     moments = {"ticket_metric_events": "time", "ticket_events": "created_at", "ticket_comments": "timestamp"}
     raw = still.rows(name, archived=None)
-    middle = truth.moment(sorted((one[moments.get(name, "updated_at")] for one in raw))[len(raw) // 2])
+    middle = truth.moment(sorted(one[moments.get(name, "updated_at")] for one in raw)[len(raw) // 2])
     before = reading.rows(still, name, Window(EPOCH, middle))
     after = reading.rows(still, name, Window(middle, instant(NOW)))
     assert before
@@ -175,7 +178,10 @@ def test_no_call_begins_within_the_last_minute(lakeflow_mock):
 def test_a_long_window_is_walked_in_as_many_parts_as_the_budget_feeds(still):
     window = Window(EPOCH, instant(NOW))
     for budget, parallelism, parts in (("10", 8, 1), ("30", 8, 3), ("6000", 8, 8), ("6000", 2, 2)):
-        with reading.reading(still, "tickets", window, exports_per_minute=budget, parallelism=parallelism) as (read, client):
+        with reading.reading(still, "tickets", window, exports_per_minute=budget, parallelism=parallelism) as (
+            read,
+            client,
+        ):
             shares = plan(read, client)
             assert len(shares) == parts
             pieces = [piece for share in shares for piece in share]
@@ -183,7 +189,7 @@ def test_a_long_window_is_walked_in_as_many_parts_as_the_budget_feeds(still):
             edges = sorted((piece.window.start, piece.window.end) for piece in pieces)
             assert edges[0][0] == EPOCH
             assert edges[-1][1] == instant(NOW)
-            assert all(one[1] == two[0] for one, two in zip(edges, edges[1:], strict=False))
+            assert all(one[1] == two[0] for one, two in pairwise(edges))
     rows = reading.rows(still, "tickets", window, parallelism=8)
     assert ids(rows) == ids(still.rows("tickets", archived=None))
 
@@ -198,7 +204,9 @@ def test_a_short_window_and_a_full_read_are_one_walk(still):
 def test_comments_come_with_events_and_without_a_call_for_each_ticket(mock):
     got = reading.table(mock, "ticket_comments")
     assert [path for path in reading.paths(mock) if "oauth" not in path] == ["/api/v2/incremental/ticket_events"]
-    body = mock.write("comment", ticket=3, values={"body": "a\nnew <b>one</b> — ü", "public": False}, time=mock.at("11:00:00"))
+    body = mock.write(
+        "comment", ticket=3, values={"body": "a\nnew <b>one</b> — ü", "public": False}, time=mock.at("11:00:00")
+    )
     (row,) = reading.rows(mock, "ticket_comments", mock.since("10:30:00"))
     assert (row["id"], row["ticket_id"], row["body"], row["public"]) == (body["id"], 3, "a\nnew <b>one</b> — ü", False)
     kinds = set(got["type"].to_pylist())
@@ -209,7 +217,9 @@ def test_comments_come_with_events_and_without_a_call_for_each_ticket(mock):
 
 
 def test_imported_comments_are_read_with_their_event_and_keep_their_own_time(still):
-    imported = [one for one in still.rows("ticket_comments") if truth.moment(one["created_at"]) < truth.moment(one["timestamp"])]
+    imported = [
+        one for one in still.rows("ticket_comments") if truth.moment(one["created_at"]) < truth.moment(one["timestamp"])
+    ]
     assert imported
     middle = truth.moment(imported[0]["timestamp"])
     rows = reading.rows(still, "ticket_comments", Window(middle, middle + timedelta(seconds=1)))
@@ -228,7 +238,11 @@ def test_an_answer_that_takes_too_long_is_asked_for_with_fewer_rows(mock):
     with reading.reading(mock, "tickets", max_retries=1) as (read, client):
         rows = [row for batch in read_share(read, [Slice()], client) for row in batch.to_pylist()]
     assert ids(rows) == ids(mock.rows("tickets"))
-    sizes = [one["query"].partition("per_page=")[2].partition("&")[0] for one in mock.requests() if "tickets/cursor" in one["path"]]
+    sizes = [
+        one["query"].partition("per_page=")[2].partition("&")[0]
+        for one in mock.requests()
+        if "tickets/cursor" in one["path"]
+    ]
     assert sizes[:4] == ["1000", "1000", "100", "1000"]
 
 
@@ -255,3 +269,21 @@ def test_an_answer_without_records_is_an_error_and_not_an_empty_table(mock):
     mock.faults("html", paths=["incremental"])
     with pytest.raises(VendorError, match="not JSON"):
         reading.rows(mock, "tickets")
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_second_that_fills_whole_pages_does_not_hold_a_walk(still, size):
+    got = reading.table(still, "ticket_events", page_size=size)
+    truth.check(got, still.rows("ticket_events"))
+
+
+@pytest.mark.parametrize("name", ["ticket_metric_events", "ticket_events"])
+def test_more_than_a_thousand_rows_in_one_second_do_not_end_a_walk(lakeflow_mock, name):
+    mock = lakeflow_mock("zendesk", records={"tickets": 1_300}, now=NOW, ties=1_100)
+    got = reading.table(mock, name)
+    truth.check(got, mock.rows(name))
+    moment = "time" if name == "ticket_metric_events" else "timestamp"
+    times = Counter(got[moment].to_pylist())
+    second, count = times.most_common(1)[0]
+    assert count >= 1_100
+    assert max(times) > second, "there is something behind it"

@@ -92,7 +92,13 @@ def test_more_without_a_cursor_is_an_error_and_not_the_end():
 def test_ratings_that_changed_long_after_they_were_made(mock):
     made = instant(mock.at("12:00:00")) - timedelta(days=80)
     (rating,) = mock.write("create", table="satisfaction_ratings", time=made.isoformat())["ids"]
-    mock.write("change", table="satisfaction_ratings", ids=[rating], values={"score": "bad", "comment": "ü"}, time=mock.at("11:00:00"))
+    mock.write(
+        "change",
+        table="satisfaction_ratings",
+        ids=[rating],
+        values={"score": "bad", "comment": "ü"},
+        time=mock.at("11:00:00"),
+    )
     (row,) = reading.rows(mock, "satisfaction_ratings", mock.since("10:30:00"))
     assert (row["id"], row["score"], row["comment"]) == (rating, "bad", "ü")
     asked = next(one["query"] for one in mock.requests() if "satisfaction" in one["path"])
@@ -135,5 +141,3 @@ def test_deleted_tickets_with_times_in_either_form(mock):
     rows = reading.rows(mock, "deleted_tickets", mock.since("10:00:00"))
     assert ids(rows) == victims
     assert all(row["actor"]["name"] for row in rows)
-
-

@@ -46,7 +46,7 @@ def test_all_columns_but_a_known_few_are_filled_by_some_record(tables, name):
             "custom_role_id", "two_factor_auth_enabled", "signature", "default_group_id", "shared_phone_number",
             "permanently_deleted", "chat_only", "remote_photo_url",
         },
-        "deleted_users": {"shared_phone_number", "phone"},
+        "deleted_users": {"shared_phone_number"},
         "organizations": {"group_id", "deleted_at"},
         "ticket_fields": {
             "title_in_portal", "raw_title_in_portal", "agent_description", "required", "required_in_portal",

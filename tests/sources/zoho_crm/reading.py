@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.sources.zoho_crm.truth import by_id
-
 from lakeflow_sources import Window
 from lakeflow_sources.connect import connect
 from lakeflow_sources.discover import prepare
@@ -13,6 +11,7 @@ from lakeflow_sources.options import check_options
 from lakeflow_sources.plan import batch_window, plan
 from lakeflow_sources.read import read_share
 from lakeflow_sources.registry import connector
+from tests.sources.zoho_crm.truth import by_id
 
 ZOHO = connector("zoho_crm")
 QUICK = {"requests_per_second": "5000", "poll_seconds": "0.01", "parallelism": "4", "concurrency": "2"}

@@ -31,7 +31,7 @@ class Truth:
 
     def value(self, one, raw, present=True):
         kind = one["data_type"]
-        if kind in {"multiselectpicklist"} or one["api_name"] == "Tag":
+        if kind == "multiselectpicklist" or one["api_name"] == "Tag":
             return (raw or []) if present else None
         if raw is None:
             return None
@@ -59,8 +59,12 @@ class Truth:
         if kind == "multiuserlookup":
             return [{"linking_id": link["id"], **link[one["api_name"]]} for link in raw]
         if kind == "subform":
-            inner = [field for field in self.fields[one["associated_module"]["module"]] if field["api_name"] != "Parent_Id"]
-            return [{"id": row["id"], **{f["api_name"]: self.value(f, row[f["api_name"]]) for f in inner}} for row in raw]
+            inner = [
+                field for field in self.fields[one["associated_module"]["module"]] if field["api_name"] != "Parent_Id"
+            ]
+            return [
+                {"id": row["id"], **{f["api_name"]: self.value(f, row[f["api_name"]]) for f in inner}} for row in raw
+            ]
         return raw
 
 
@@ -81,7 +85,9 @@ def by_id(rows, types):
     """Rows that were read by id; fails on one that comes twice."""
     found = {}
     for row in rows:
-        shown = {key: plain(json.loads(one) if one is not None and types[key] == "json" else one) for key, one in row.items()}
+        shown = {
+            key: plain(json.loads(one) if one is not None and types[key] == "json" else one) for key, one in row.items()
+        }
         assert shown["id"] not in found, f"{shown['id']} came twice"
         found[shown["id"]] = shown
     return found

@@ -1,0 +1,136 @@
+"""Zoho CRM on real Spark: batches by 1 and 8 partitions, and streams that are stopped and started again."""
+
+import json
+import time
+
+import pytest
+
+from lakeflow_sources.testing import mock_server
+from tests.sources.zoho_crm.truth import Truth, plain
+
+pytestmark = pytest.mark.spark
+
+QUICK = {"requests_per_second": "5000", "poll_seconds": "0.02", "lag_seconds": "0"}
+
+
+@pytest.fixture(scope="module")
+def mock():
+    with mock_server("zoho_crm", records={"Deals": 2_500, "Projects": 45}, each=8, seed=21) as server:
+        yield server
+
+
+def load(spark, mock, table, **options):
+    return spark.read.format("zoho_crm").options(**mock.options, **QUICK, **options).load(table)
+
+
+def shown(frame, mock, module):
+    """Rows by id, with JSON text as what it says."""
+    nested = {
+        one["api_name"]
+        for one in Truth(mock).fields[module]
+        if one["data_type"] in {"fileupload", "imageupload", "consent_lookup", "layout"}
+    }
+    found = {}
+    for row in frame.collect():
+        values = {
+            name: json.loads(value) if name in nested and value is not None else value
+            for name, value in row.asDict(recursive=True).items()
+        }
+        assert values["id"] not in found, f"{values['id']} came twice"
+        found[values["id"]] = plain(values)
+    return found
+
+
+@pytest.mark.parametrize("parallelism", ["1", "8"])
+def test_a_standard_module_row_for_row(spark, mock, parallelism):
+    frame = load(spark, mock, "Deals", parallelism=parallelism)
+    assert shown(frame, mock, "Deals") == Truth(mock).rows("Deals", deletes=True)
+    assert frame.schema["Amount"].dataType.simpleString() == "decimal(38,9)"
+    assert frame.schema["Owner"].dataType.simpleString() == "struct<id:string,name:string,email:string>"
+
+
+def test_a_custom_module_with_every_type_of_field(spark, mock):
+    frame = load(spark, mock, "Projects")
+    assert shown(frame, mock, "Projects") == Truth(mock).rows("Projects", deletes=True)
+
+
+def test_a_module_in_bulk(spark):
+    with mock_server("zoho_crm", records={"Vendors": 41_500}, each=4, seed=2) as server:
+        frame = load(spark, server, "Vendors", columns="id,Vendor_Name,Owner,Tag,Modified_Time")
+        assert frame.selectExpr("count(*)", "count(distinct id)", "count(Owner.email)").first() == (
+            41_497,
+            41_497,
+            41_497,
+        )
+        assert any("/crm/bulk/" in call["path"] for call in server.requests())
+        wanted = {row["id"]: row for row in server.rows("Vendors")[::4_000]}
+        some = frame.where(frame.id.isin(list(wanted))).collect()
+        assert {row.id: [tag.name for tag in row.Tag] for row in some} == {
+            key: [tag["name"] for tag in row["Tag"]] for key, row in wanted.items()
+        }
+        assert {row.id: row.Vendor_Name for row in some} == {key: row["Vendor_Name"] for key, row in wanted.items()}
+
+
+class Stream:
+    """An available-now stream into a folder, which starts anew from its checkpoint at every run."""
+
+    def __init__(self, spark, mock, folder, table, **options):
+        self.spark, self.folder = spark, folder
+        self.source = (
+            spark.readStream.format("zoho_crm").options(**mock.options, **QUICK, **options).option("tableName", table)
+        )
+        self.runs = 0
+
+    def run(self):
+        self.runs += 1
+        target = self.folder / f"run{self.runs}"
+        query = (
+            self.source.load().writeStream.format("parquet").option("checkpointLocation", str(self.folder / "checkpoint"))
+            .option("path", str(target)).trigger(availableNow=True).start()
+        )  # fmt: skip
+        query.awaitTermination(120)
+        assert query.exception() is None
+        if not list(target.glob("*.parquet")):
+            return []
+        return [plain(row.asDict(recursive=True)) for row in self.spark.read.parquet(str(target)).collect()]
+
+
+def merged(rows):
+    """What a cdc target holds: the newest row of each id that is not deleted."""
+    newest = {}
+    for row in sorted(rows, key=lambda one: one["Modified_Time"]):
+        newest[row["id"]] = row
+    return {key: row for key, row in newest.items() if not row["_deleted"]}
+
+
+def test_a_stream_holds_what_the_account_holds_after_every_restart(spark, tmp_path):
+    with mock_server("zoho_crm", records={"Deals": 400}, each=5, seed=23) as server:
+        stream = Stream(spark, server, tmp_path, "Deals")
+        rows = stream.run()
+        assert merged(rows) == Truth(server).rows("Deals", deletes=True)
+        for _ in range(2):
+            changed = server.write("change", module="Deals", count=30)["ids"]
+            server.write("delete", module="Deals", ids=changed[:4])
+            server.write("delete", module="Deals", ids=changed[4:6], permanent=True)
+            server.write("create", module="Deals", count=250)
+            time.sleep(1.1)  # Zoho's times are whole seconds: a second that is not over may still be written to
+            rows += stream.run()
+            assert merged(rows) == Truth(server).rows("Deals", deletes=True)
+        assert sum(row["_deleted"] for row in rows) >= 12
+
+
+def test_a_stream_of_a_snapshot_is_refused(spark, mock):
+    with pytest.raises(Exception, match="is a snapshot and cannot be streamed"):
+        spark.readStream.format("zoho_crm").options(**mock.options).load("Users")
+
+
+def test_a_wrong_sign_in_is_one_sentence_without_secrets(spark, mock):
+    with pytest.raises(Exception, match="invalid_code") as caught:
+        load(spark, mock, "Users", refresh_token="planted-refresh-token").collect()
+    assert "planted-refresh-token" not in str(caught.value)
+
+
+def test_the_format_is_found_without_registering():
+    import pyspark_zoho_crm
+
+    assert pyspark_zoho_crm.DefaultSource.name() == "zoho_crm"
