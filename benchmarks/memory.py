@@ -1,6 +1,6 @@
 """Peak memory of the Spark workers while they read a million contacts, beside a worker that reads nothing.
 
-    python benchmarks/memory.py [--contacts 1000000] [--json FILE]
+python benchmarks/memory.py [--contacts 1000000] [--json FILE]
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def main():
             .options(**server.options, requests_per_second="10000", search_requests_per_second="10000", parallelism="1")
             .load("contacts")
         )
-        return frame.selectExpr("count(*) AS rows", "count(distinct id) AS ids", "max(length(email)) AS longest").first()
+        return frame.selectExpr(
+            "count(*) AS rows", "count(distinct id) AS ids", "max(length(email)) AS longest"
+        ).first()
 
     results = {}
     for name, count in (("empty", 0), ("tenth", arguments.contacts // 10), ("whole", arguments.contacts)):

@@ -87,7 +87,8 @@ class Decoder:
 
     def batch(self, parts: Iterable[tuple[Slice, Sequence[Mapping[str, Any]]]]) -> pa.RecordBatch:
         """One batch of the rows of several pages."""
-        pieces, rows = [], []
+        pieces: list[tuple[Slice, int]] = []
+        rows: list[Mapping[str, Any]] = []
         for piece, some in parts:
             rows += some
             pieces.append((piece, len(some)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lakeflow_sources.cli import account, catalogue, generate, local
+from lakeflow_sources.cli import account, catalogue, generate, local, ship
 
 __all__ = ["attach"]
 
@@ -23,6 +23,8 @@ def attach(app: typer.Typer) -> None:
         generate.discover,
         generate.generate_notebooks,
         generate.generate_bundle,
+        ship.build_source,
+        ship.deploy,
         local.run_local,
         local.mock_server,
         local.demo,

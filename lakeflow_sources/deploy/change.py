@@ -29,17 +29,22 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Changes in the order in which they are done; *unchanged* things are as they should be."""
+    """Changes in the order in which they are done, and *removals* for which somebody has to say yes.
 
-    changes: tuple[Change, ...]
+    *unchanged* things are as they should be.
+    """
+
+    changes: tuple[Change, ...] = ()
+    removals: tuple[Change, ...] = ()
     unchanged: int = 0
     ids: Ids = field(default_factory=dict)
 
 
-def apply_plan(plan: Plan, say: Callable[[str], None] = lambda _: None) -> None:
-    """Do it; what an interruption leaves undone, the next plan has again."""
-    for number, change in enumerate(plan.changes, start=1):
-        say(f"{number}/{len(plan.changes)} {change.action} {change.kind} {change.name}")
+def apply_plan(plan: Plan, say: Callable[[str], None] = lambda _: None, *, remove: bool = False) -> None:
+    """Do it, with *remove* the removals too; what an interruption leaves undone, the next plan has again."""
+    todo = (*plan.changes, *(plan.removals if remove else ()))
+    for number, change in enumerate(todo, start=1):
+        say(f"{number}/{len(todo)} {change.action} {change.kind} {change.name}")
         change.apply(plan.ids)
 
 

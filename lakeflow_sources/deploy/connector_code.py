@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lakeflow_sources.deploy.deployment import Code
 from lakeflow_sources.deploy.preset_section import Preset
-from lakeflow_sources.deploy.single_source import build_source, libraries, source_name
+from lakeflow_sources.deploy.single_source import build_source, source_name
 from lakeflow_sources.errors import ConfigurationError
 
 __all__ = ["connector_code"]
@@ -21,17 +21,17 @@ def connector_code(preset: Preset, wheel: str = "", say: Callable[[str], None] =
     if wheel:
         return _wheel(Path(wheel))
     name = preset.connector_name
-    if not preset.pipeline.serverless:
-        needed = ", ".join(libraries(name))
-        say(f"classic clusters run the single-file source only where {needed} are installed: --wheel brings them along")
     fresh = build_source(name)
+    if not preset.pipeline.serverless:
+        needed = ", ".join(fresh.libraries)
+        say(f"classic clusters run the single-file source only where {needed} are installed: --wheel brings them along")
     own = preset.file(preset.generated_source_rel_path) if preset.generated_source_rel_path else None
     if own is None or not own.is_file():
-        return Code(source_name(name), fresh.encode(), libraries(name))
+        return Code(source_name(name), fresh.text.encode(), fresh.libraries)
     text = own.read_text("utf-8")
-    if text != fresh:
+    if text != fresh.text:
         say(f"{own} is not what the code here comes to: run build-source {name} to renew it")
-    return Code(source_name(name), text.encode(), libraries(name))
+    return Code(source_name(name), text.encode(), fresh.libraries)
 
 
 def _wheel(path: Path) -> Code:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lakeflow_sources.deploy.account_tables import chosen_tables, declared_facts
-from lakeflow_sources.deploy.change import Change, Plan
+from lakeflow_sources.deploy.change import Change, Ids, Plan
 from lakeflow_sources.deploy.compute_changes import compute_changes
 from lakeflow_sources.deploy.connector_code import connector_code
 from lakeflow_sources.deploy.deployment import Deployment, build_deployment, metadata_of, metadata_path
@@ -15,6 +15,7 @@ from lakeflow_sources.deploy.preset_section import Preset
 from lakeflow_sources.deploy.prune import leftovers
 from lakeflow_sources.deploy.slug import slug
 from lakeflow_sources.deploy.storage_changes import storage_changes
+from lakeflow_sources.deploy.table_spec import TableSpec
 from lakeflow_sources.deploy.workspace import Workspace
 from lakeflow_sources.options import Settings
 
@@ -40,11 +41,14 @@ def plan_preset(
     workspace: Workspace,
     preset: Preset,
     settings: Callable[[], Settings],
-    choices: Choices = Choices(),  # noqa: B008 - a frozen value
+    choices: Choices = Choices(),
     say: Callable[[str], None] = lambda _: None,
-) -> tuple[Deployment, Plan]:
-    """What deploying *preset* comes to, with reading calls only; *settings* sign in to the vendor where tables are discovered."""
-    previous = ()
+) -> Plan:
+    """What deploying *preset* comes to, with reading calls only.
+
+    *settings* sign in to the vendor, and are asked only where tables are discovered.
+    """
+    previous: tuple[TableSpec, ...] = ()
     if preset.csv.mode != "static" and preset.dest_catalog and preset.dest_schema:
         previous = metadata_of(workspace.file(metadata_path(preset)))
     specs = chosen_tables(preset, settings, previous, say)
@@ -56,7 +60,7 @@ def plan_preset(
         notebooks_dir=choices.notebooks_dir or default_notebooks_dir(preset.connector_name),
         facts=declared_facts(preset.connector_name),
     )
-    return deployment, plan_deployment(workspace, deployment, recreate=choices.recreate, prune=choices.prune)
+    return plan_deployment(workspace, deployment, recreate=choices.recreate, prune=choices.prune)
 
 
 def plan_deployment(
@@ -64,16 +68,15 @@ def plan_deployment(
 ) -> Plan:
     """Every change that brings *deployment* about; with *prune* also removals of what is in it no more."""
     there = find_managed(workspace, deployment.connector, deployment.pipelines)
-    plan = Plan((), ids={})
+    ids: Ids = {}
     found: list[Change | None] = [
         *storage_changes(workspace, deployment),
-        *compute_changes(workspace, deployment, there, plan.ids, recreate=recreate),
+        *compute_changes(workspace, deployment, there, ids, recreate=recreate),
     ]
-    if prune:
-        kept = {*deployment.pipelines, *deployment.jobs, *deployment.notebooks}
-        found += leftovers(workspace, deployment.connector, there, kept, deployment.notebooks_dir)
+    kept = {*deployment.pipelines, *deployment.jobs, *deployment.notebooks}
+    old = leftovers(workspace, deployment.connector, there, kept, deployment.notebooks_dir) if prune else ()
     changes = tuple(change for change in found if change is not None)
-    return Plan(changes, found.count(None), plan.ids)
+    return Plan(changes, tuple(old), found.count(None), ids)
 
 
 def plan_purge(workspace: Workspace, connector: str, notebooks_dir: str = "") -> Plan:
@@ -81,7 +84,7 @@ def plan_purge(workspace: Workspace, connector: str, notebooks_dir: str = "") ->
     connector = slug(connector)
     there = find_managed(workspace, connector)
     folder = notebooks_dir or default_notebooks_dir(connector)
-    return Plan(tuple(leftovers(workspace, connector, there, (), folder)))
+    return Plan(removals=tuple(leftovers(workspace, connector, there, (), folder)))
 
 
 def urls(workspace: Workspace, plan: Plan) -> list[str]:

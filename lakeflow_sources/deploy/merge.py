@@ -96,7 +96,9 @@ def _told(there: Sequence[Any], stated: Sequence[Any]) -> list[Any]:
             address
             for address in entry["email_recipients"]
             if not alerts
-            <= {alert for one in result if address in one.get("email_recipients", ()) for alert in one.get("alerts", ())}
+            <= {
+                alert for one in result if address in one.get("email_recipients", ()) for alert in one.get("alerts", ())
+            }
         ]
         if deaf:
             result.append({**entry, "email_recipients": deaf})

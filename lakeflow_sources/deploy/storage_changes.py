@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-from lakeflow_sources.deploy.change import Change, text_lines
+from lakeflow_sources.deploy.change import Action, Change, text_lines
 from lakeflow_sources.deploy.deployment import Deployment
 from lakeflow_sources.deploy.resource import volume_resource
 from lakeflow_sources.deploy.workspace import Workspace
@@ -38,7 +38,7 @@ def _file_change(workspace: Workspace, path: str, content: bytes, there: bytes |
     if there == content:
         return None
     size = f"{len(content)} bytes" if there is None else f"{len(there)} bytes -> {len(content)} bytes"
-    action = "create" if there is None else "update"
+    action: Action = "create" if there is None else "update"
     return Change(action, "file", path, (size,), lambda _: workspace.put_file(path, content))
 
 
@@ -47,7 +47,7 @@ def _notebook_change(workspace: Workspace, path: str, text: str) -> Change | Non
     if there is not None and _plain(there) == _plain(text):
         return None
     lines = () if there is None else text_lines(there, text)
-    action = "create" if there is None else "update"
+    action: Action = "create" if there is None else "update"
     return Change(action, "notebook", path, lines, lambda _: workspace.put_notebook(path, text))
 
 

@@ -75,10 +75,10 @@ class Workspace:
 
     def file(self, path: str) -> bytes | None:
         """The bytes at *path* in a volume."""
-        with _plain_errors(f"file {path}", missing=True):
+        with _plain_errors(f"file {path}", missing=True) as found:
             contents = self._client.files.download(path).contents
-            return contents.read() if contents else b""
-        return None
+            found["content"] = contents.read() if contents else b""
+        return found.get("content")
 
     def put_file(self, path: str, content: bytes) -> None:
         """Put *content* at *path* in a volume."""
@@ -174,11 +174,11 @@ class Workspace:
             answer = self._client.api_client.do(method, path, query=query or None, body=dict(body) if body else None)
         return dict(answer) if isinstance(answer, Mapping) else {}
 
-    def _found(self, path: str, what: str, **query: Any) -> Found | None:
-        with _plain_errors(what, missing=True):
-            answer = self._client.api_client.do("GET", path, query=query or None)
-            return dict(answer) if isinstance(answer, Mapping) else {}
-        return None
+    def _found(self, url: str, what: str, **query: Any) -> Found | None:
+        with _plain_errors(what, missing=True) as found:
+            answer = self._client.api_client.do("GET", url, query=query or None)
+            found["answer"] = dict(answer) if isinstance(answer, Mapping) else {}
+        return found.get("answer")
 
     def _create(self, path: str, body: Mapping[str, Any], what: str) -> None:
         from databricks.sdk.errors import ResourceConflict
@@ -209,12 +209,13 @@ class Workspace:
 
 
 @contextmanager
-def _plain_errors(what: str, *, missing: bool = False) -> Iterator[None]:
-    """Errors of the SDK as our own; with *missing*, what is not there raises nothing."""
+def _plain_errors(what: str, *, missing: bool = False) -> Iterator[Found]:
+    """Errors of the SDK as our own; with *missing*, what is not there raises nothing and leaves the mapping empty."""
     from databricks.sdk import errors
+    from databricks.sdk.errors.base import DatabricksError
 
     try:
-        yield
+        yield {}
     except LakeflowError:
         raise
     except errors.NotFound as error:
@@ -226,7 +227,7 @@ def _plain_errors(what: str, *, missing: bool = False) -> Iterator[None]:
         raise AccessError(f"{what}: Databricks refused it ({_first(error)})", "ask for the right") from None
     except (errors.TooManyRequests, errors.InternalError, errors.TemporarilyUnavailable) as error:
         raise _no_answer(what, error) from None
-    except errors.DatabricksError as error:
+    except DatabricksError as error:
         raise VendorError(f"{what}: Databricks refused it ({_first(error)})", "change what it names") from None
     except OSError as error:  # time-outs and connections, which the SDK has retried
         raise _no_answer(what, error) from None

@@ -17,6 +17,6 @@ def register(spark: SparkSession, *names: str) -> None:
 
     The package travels with the data source, so that workers need not be able to import it.
     """
-    cloudpickle.register_pickle_by_value(lakeflow_sources)
+    cloudpickle.register_pickle_by_value(lakeflow_sources)  # type: ignore[no-untyped-call]  # vendored without types
     for name in names or connector_names():
         spark.dataSource.register(data_source(connector(name)))

@@ -27,10 +27,10 @@ def _live_and_archived(read: Read, client: Client) -> list[Slice]:
     return [Slice({"archived": False}), Slice({"archived": True})]
 
 
-def _page(resource: str, most: int, **params: object) -> Any:
+def _page(resource: str, most: int, **params: str) -> Any:
     def request(read: Read, piece: Slice) -> Request:
         size = min(read.settings.integer("page_size") or most, most)
-        return get(path(read.settings, resource), limit=size, archived=piece["archived"], **params)
+        return get(path(read.settings, resource), limit=size, archived=piece["archived"]).with_params(**params)
 
     return request
 

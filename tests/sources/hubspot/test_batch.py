@@ -33,15 +33,27 @@ def mock():
 
 
 def read(spark, mock, table, **options):
-    return spark.read.format("hubspot").options(**mock.options, requests_per_second="2000", search_requests_per_second="2000", **options).load(table)
+    return (
+        spark.read.format("hubspot")
+        .options(**mock.options, requests_per_second="2000", search_requests_per_second="2000", **options)
+        .load(table)
+    )
 
 
-@pytest.mark.parametrize("parallelism", [1, 8])
-@pytest.mark.parametrize("table", OBJECTS)
-def test_every_object_type_row_for_row(spark, mock, table, parallelism):
-    if table != "contacts" and parallelism == 1:
-        pytest.skip("small tables are one slice either way")
+def check(spark, mock, table, parallelism):
     frame = read(spark, mock, table, parallelism=str(parallelism))
     expected = {one["id"]: truth.record(one, frame.schema) for one in mock.rows(table)}
     assert len(expected) >= 40
     assert truth.rows(frame) == expected
+    return frame
+
+
+@pytest.mark.parametrize("parallelism", [1, 8])
+def test_contacts_in_one_partition_and_in_eight(spark, mock, parallelism):
+    frame = check(spark, mock, "contacts", parallelism)
+    assert frame.rdd.getNumPartitions() == (1 if parallelism == 1 else 5)  # a range is worth a thousand records
+
+
+@pytest.mark.parametrize("table", [name for name in OBJECTS if name != "contacts"])
+def test_every_object_type_row_for_row(spark, mock, table):
+    check(spark, mock, table, 8)

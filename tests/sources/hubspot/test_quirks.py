@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.sources.hubspot.reading import read_rows
 
 from lakeflow_sources.errors import AccessError, ConfigurationError, SignInError, TransientError, VendorError
 from lakeflow_sources.testing import mock_server
+from tests.sources.hubspot.reading import read_rows
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,9 @@ def searches(server):
 def test_more_than_10000_rows_of_one_millisecond(lakeflow_mock):
     server = lakeflow_mock("hubspot", records={"contacts": 10_500}, seed=6)
     server.write("change", object_type="contacts", count=10_400, same_time=True)
-    rows, _ = read_rows("hubspot", server.options, "contacts", columns="id,lastmodifieddate,_deleted", start="2026-11-01", lag_seconds=0)
+    rows, _ = read_rows(
+        "hubspot", server.options, "contacts", columns="id,lastmodifieddate,_deleted", start="2026-11-01", lag_seconds=0
+    )
     assert len(ids([row for row in rows if not row["_deleted"]])) >= 10_400
 
 
@@ -96,7 +98,11 @@ def test_columns_narrow_what_is_asked_for(small):
     small.reset_counters()
     rows, _ = read_rows("hubspot", small.options, "contacts", columns="id,email")
     assert list(rows[0]) == ["id", "email"]
-    listed = [one for one in small.requests() if one["method"] == "GET" and one["path"].endswith("/contacts") and "objects" in one["path"]]
+    listed = [
+        one
+        for one in small.requests()
+        if one["method"] == "GET" and one["path"].endswith("/contacts") and "objects" in one["path"]
+    ]
     assert listed
     assert all("properties=email&" in f"{one['query']}&" for one in listed)
 
@@ -156,7 +162,21 @@ def test_a_daily_limit_ends_the_read_and_says_when_it_resets(small):
         read_rows("hubspot", small.options, "contacts", columns="id")
 
 
-@pytest.mark.parametrize("fault", [{"kind": "429", "retry_after": 0}, {"kind": "429", "retry_after": 1}, {"kind": "503"}, {"kind": "500"}, {"kind": "423"}, {"kind": "477", "retry_after": 1}, {"kind": "drop"}, {"kind": "truncate"}, {"kind": "invalid_json"}], ids=lambda fault: "-".join(map(str, fault.values())))
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "429", "retry_after": 0},
+        {"kind": "429", "retry_after": 1},
+        {"kind": "503"},
+        {"kind": "500"},
+        {"kind": "423"},
+        {"kind": "477", "retry_after": 1},
+        {"kind": "drop"},
+        {"kind": "truncate"},
+        {"kind": "invalid_json"},
+    ],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
 def test_a_fault_that_passes_costs_no_row(small, fault):
     small.faults(count=2, skip=3, **fault)
     rows, _ = read_rows("hubspot", small.options, "contacts", columns="id", page_size=25)
@@ -171,7 +191,12 @@ def test_an_answer_that_is_not_json_names_the_address(small):
 
 def test_an_unreachable_host_is_named():
     with pytest.raises(TransientError, match=r"127\.0\.0\.1:9"):
-        read_rows("hubspot", {"access_token": "pat-na1-some-token", "base_url": "http://127.0.0.1:9"}, "contacts", max_retries=1)
+        read_rows(
+            "hubspot",
+            {"access_token": "pat-na1-some-token", "base_url": "http://127.0.0.1:9"},
+            "contacts",
+            max_retries=1,
+        )
 
 
 def test_an_unknown_table_names_the_nearest(small):
@@ -187,4 +212,4 @@ def test_an_unknown_property_names_the_nearest(small):
 def test_a_refresh_token_signs_in(small):
     rows, _ = read_rows("hubspot", small.sign_in("refresh_token"), "contacts", columns="id")
     assert ids(rows) == live(small)
-    assert small.counters()["tokens"] if "tokens" in small.counters() else True
+    assert small.counters()["tokens_issued"] == 1

@@ -19,7 +19,13 @@ class Stream:
 
     def __init__(self, spark, mock, folder, table, **options):
         self.spark, self.mock, self.folder, self.table = spark, mock, folder, table
-        self.options = {"requests_per_second": "2000", "search_requests_per_second": "2000", "lag_seconds": "0", "lookback_seconds": "0", **options}
+        self.options = {
+            "requests_per_second": "2000",
+            "search_requests_per_second": "2000",
+            "lag_seconds": "0",
+            "lookback_seconds": "0",
+            **options,
+        }
         self.runs = []
 
     def run(self):
@@ -29,7 +35,9 @@ class Stream:
         query = (
             source.option("tableName", self.table)
             .load()
-            .writeStream.foreachBatch(lambda frame, _: batch.extend(row.asDict(recursive=True) for row in frame.collect()))
+            .writeStream.foreachBatch(
+                lambda frame, _: batch.extend(row.asDict(recursive=True) for row in frame.collect())
+            )
             .option("checkpointLocation", str(self.folder / "checkpoint"))
             .trigger(availableNow=True)
             .start()

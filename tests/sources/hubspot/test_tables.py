@@ -1,11 +1,11 @@
 """Tables beside the CRM records, against what the mock holds."""
 
 import pytest
-from tests.sources.hubspot.reading import read_rows
 
 from lakeflow_sources.fields import snake_case
 from lakeflow_sources.registry import connector
 from lakeflow_sources.testing import mock_server
+from tests.sources.hubspot.reading import read_rows
 
 RECORDS = {"contacts": 2_500, "companies": 400}
 
@@ -47,7 +47,15 @@ def test_archived_rows_of_reference_tables_are_there_and_marked(mock, table):
     assert len(rows) == len(live) + len(gone)
 
 
-@pytest.mark.parametrize("table", ["associations_contacts_companies", "associations_companies_contacts", "associations_deals_line_items", "associations_line_items_quotes"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "associations_contacts_companies",
+        "associations_companies_contacts",
+        "associations_deals_line_items",
+        "associations_line_items_quotes",
+    ],
+)
 def test_associations_hold_every_link_once_for_pairs_that_are_listed_and_not(mock, table):
     rows, _ = read_rows("hubspot", mock.options, table)
     found = [(row["from_id"], row["to_id"], row["type_id"], row["category"], row["label"]) for row in rows]

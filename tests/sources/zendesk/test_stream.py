@@ -16,7 +16,7 @@ LAG = 1  # seconds; the mock hides nothing here, and its times are whole seconds
 def mock():
     from lakeflow_sources.testing import mock_server
 
-    with mock_server("zendesk", seed=6, records={"tickets": 90, "users": 50}, hidden_seconds=0) as server:
+    with mock_server("zendesk", seed=6, records={"tickets": 90}, hidden_seconds=0) as server:
         yield server
 
 
@@ -93,18 +93,3 @@ def test_comments_are_appended_once_each(spark, mock, tmp_path):
     assert sorted(row["id"] for row in second) == sorted(said)
     assert {row["body"] for row in second} == {"späť\n“quoted”"}
     truth.check(stream.arrow(), mock.rows("ticket_comments"))
-
-
-def test_users_that_become_inactive(spark, mock, tmp_path):
-    stream = Stream(spark, mock, tmp_path, "users")
-    stream.run()
-    active = [one["id"] for one in mock.rows("users")]
-    mock.write("delete", table="users", ids=active[3:5])
-    mock.write("change", table="users", ids=active[6:7], values={"name": "Renamed"})
-    second = stream.run()
-    assert sorted((row["id"], row["_deleted"]) for row in second) == [
-        (active[3], True),
-        (active[4], True),
-        (active[6], False),
-    ]
-    assert sorted(stream.merged("updated_at")) == sorted(one["id"] for one in mock.rows("users"))

@@ -1,0 +1,79 @@
+"""How PI Web API says that something is wrong, also behind status 200."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from lakeflow_sources.http import Fault, Response, by_status
+
+__all__ = ["faults", "limit_of"]
+
+_FINE = range(200, 300)
+_SERVER = 500
+_BAD_REQUEST, _FORBIDDEN, _MISSING, _CONFLICT, _TOO_LARGE, _UNSUPPORTED = 400, 403, 404, 409, 413, 501
+_LIMIT = re.compile(rb"greater than the maximum allowed \((\d[\d,. ]*)\)")
+_REMEDIES = {
+    _BAD_REQUEST: "check time expressions, filters and page_size in the options of this table",
+    _FORBIDDEN: "give the user or service principal behind the credentials read access in PI, and a mapping where PI "
+    "needs one",
+    _MISSING: "check base_url, names and WebIDs; an older PI Web API does not have every resource",
+    _CONFLICT: "this object does not support the operation: a static attribute has no history, for example",
+    _TOO_LARGE: "ask for less at once: page_size",
+    _UNSUPPORTED: "values of this type cannot be read through PI Web API: leave the stream out",
+}
+_SINGLE = ("/batch", "/multiple")
+
+
+def faults(response: Response) -> Fault | None:
+    """Status and texts as a fault; an exception inside a good answer counts as the status that it names."""
+    if response.status in _FINE:
+        return _inside(response)
+    fault = by_status(response)
+    if fault is None:
+        return None
+    if response.status == _UNSUPPORTED:
+        fault = replace(fault, kind="fatal")
+    remedy = _REMEDIES.get(response.status)
+    return replace(fault, remedy=remedy) if remedy else fault
+
+
+def limit_of(response: Response) -> int | None:
+    """The most items of one call, where the answer refuses because more were asked for."""
+    found = _LIMIT.search(response.body)
+    return int(re.sub(rb"\D", b"", found[1])) if found else None
+
+
+def _inside(response: Response) -> Fault | None:
+    """Looked for in the bytes first, as most answers are long and good."""
+    body = response.body
+    marked = b'"WebException":{' in body or b'"Errors":[' in body
+    if not marked or response.request.url.endswith(_SINGLE):
+        return None
+    for status, texts in _exceptions(response.json()):
+        if status >= _SERVER:
+            return Fault("retry", texts, str(status), remedy="the server broke off in the middle: ask for less at once")
+        kinds: Mapping[int, Any] = {_FORBIDDEN: "access", _MISSING: "missing"}
+        return Fault(kinds.get(status, "fatal"), texts, str(status), remedy=_REMEDIES.get(status, ""))
+    return None
+
+
+def _exceptions(answer: Any) -> Iterator[tuple[int, str]]:
+    """Status and texts of the answer, of its items, and of the items of those."""
+    if not isinstance(answer, dict):
+        return
+    wrong = answer.get("WebException")
+    if isinstance(wrong, dict):
+        yield int(wrong.get("StatusCode") or _SERVER), _texts(wrong.get("Errors"))
+    elif answer.get("Errors"):
+        yield _SERVER, _texts(answer["Errors"])
+    for item in answer.get("Items") or ():
+        yield from _exceptions(item)
+
+
+def _texts(errors: Any) -> str:
+    found = errors if isinstance(errors, list) else [errors]
+    parts = [str(one.get("Message") or one.get("FieldName")) if isinstance(one, dict) else str(one) for one in found if one]
+    return "; ".join(parts[:3]) or "an error without words"
