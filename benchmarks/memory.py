@@ -45,10 +45,10 @@ class Watch(threading.Thread):
 
     def __init__(self):
         super().__init__(daemon=True)
-        self.peak, self._stop = 0, threading.Event()
+        self.peak, self._ended = 0, threading.Event()
 
     def run(self):
-        while not self._stop.wait(0.1):
+        while not self._ended.wait(0.1):
             for worker in workers(os.getpid()):
                 try:
                     pages = int((Path("/proc") / str(worker) / "statm").read_text().split()[1])
@@ -57,7 +57,7 @@ class Watch(threading.Thread):
                 self.peak = max(self.peak, pages * PAGE)
 
     def end(self):
-        self._stop.set()
+        self._ended.set()
         self.join()
         return self.peak / 2**20
 

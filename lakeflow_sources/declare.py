@@ -208,16 +208,12 @@ class Connector:
     """Hosts beside that of base_url which may see the credentials."""
     base_fact: str = ""
     """What sign-in calls the host of the data; it takes the place of *base_url* where the user sets none."""
-    check: Request | None = None
-    """The cheapest call that needs the credentials."""
+    check: Request | Callable[[Settings], Request] | None = None
+    """The cheapest call that needs the credentials; a function where an option moves its path."""
     static_tables: tuple[Table, ...] = ()
     """Where *tables* asks the account: those that every account has, listed without one."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Older names of tables."""
-
-    def budgets(self, settings: Settings) -> Mapping[str, Rate]:
-        """The limits that hold under *settings*."""
-        return self.rates(settings) if callable(self.rates) else self.rates
 
     def with_tables(self, tables: tuple[Table, ...]) -> Connector:
         """The same connector with these tables."""

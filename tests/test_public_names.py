@@ -34,7 +34,7 @@ NAMES = {
         "snake_case",
     ],
     "lakeflow_sources.testing": ["MockServer", "mock_server"],
-    "pyspark_hubspot": ["DefaultSource"],
+    **{f"pyspark_{name}": ["DefaultSource"] for name in ("github", "hubspot", "osipi", "salesforce", "zendesk", "zoho_crm")},
 }
 
 

@@ -34,7 +34,7 @@ def check(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None) -> N
     with connect(connector, settings) as client:
         client.sign_in()
         if connector.check is not None:
-            client.send(connector.check)
+            client.send(connector.check(settings) if callable(connector.check) else connector.check)
     OUT.print(f"{connector.title}: signed in at {base_url(connector, settings)}")
 
 

@@ -101,7 +101,8 @@ def build_deployment(
 
 def volume_folder(preset: Preset) -> str:
     """Where the connector's code lies, as notebooks see it."""
-    return f"/Volumes/{preset.dest_catalog}/{preset.dest_schema}/{preset.storage.uc_volume_name}".lower()
+    parts = (preset.dest_catalog, preset.dest_schema, preset.storage.uc_volume_name)
+    return "/".join(("/Volumes", *(part.lower() for part in parts)))
 
 
 def metadata_path(preset: Preset) -> str:

@@ -52,7 +52,7 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, list) and value:
         for number, inner in enumerate(value):
             yield from _flat(inner, f"{path}[{number}]")
-    else:
+    elif path:
         yield path, json.dumps(value, ensure_ascii=False)
 
 

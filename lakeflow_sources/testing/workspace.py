@@ -55,6 +55,10 @@ class LoopbackWorkspace:
         """All that it holds."""
         return dict(self._call("GET", "state"))
 
+    def clear(self) -> None:
+        """Empty it, and end all trouble."""
+        self._call("DELETE", "state")
+
     def notebook(self, path: str) -> str:
         """The text of a notebook."""
         content = self.state()["objects"][path.removeprefix("/Workspace")]["content"]

@@ -117,7 +117,6 @@ ROUTES = (
     ("GET", f"{_CATALOG}/volumes/{{name}}", _get_volume),
     ("PUT", "/api/2.0/fs/files/{path:.*}", _put_file),
     ("GET", "/api/2.0/fs/files/{path:.*}", _get_file),
-    ("HEAD", "/api/2.0/fs/files/{path:.*}", _get_file),
     ("DELETE", "/api/2.0/fs/files/{path:.*}", _delete_file),
     ("PUT", "/api/2.0/fs/directories/{path:.*}", _make_folder),
     ("GET", "/api/2.0/fs/directories/{path:.*}", _list_folder),

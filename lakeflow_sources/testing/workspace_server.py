@@ -117,6 +117,12 @@ async def _show_state(desk: Desk, _: web.Request) -> Any:
     return desk.state.shown()
 
 
+async def _clear_state(desk: Desk, _: web.Request) -> Any:
+    desk.state, desk.troubles = State(), Troubles()
+    desk.journal.clear()
+    return {}
+
+
 async def _show_journal(desk: Desk, _: web.Request) -> Any:
     return desk.journal
 
@@ -146,6 +152,7 @@ async def _set_page_size(desk: Desk, request: web.Request) -> Any:
 
 _STEERING = (
     ("GET", "/state", _show_state),
+    ("DELETE", "/state", _clear_state),
     ("GET", "/journal", _show_journal),
     ("DELETE", "/journal", _forget_journal),
     ("POST", "/trouble", _set_trouble),

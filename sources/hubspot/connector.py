@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeflow_sources import Connector, Option, Rate, Settings, Table
-from lakeflow_sources.http import Auth, Bearer, Client, RefreshToken, get, per_second
+from lakeflow_sources.http import Auth, Bearer, Client, RefreshToken, Shelved, get, per_second
 
 from . import associations, objects, reference
 from .faults import faults
@@ -15,13 +15,15 @@ __all__ = ["CONNECTOR"]
 def _auth(settings: Settings) -> Auth:
     if "access_token" in settings.credentials:
         return Bearer(settings.secret("access_token"))
-    return RefreshToken(
+    refresh = RefreshToken(
         token_url(settings),
         settings.text("client_id"),
         settings.secret("client_secret"),
         settings.secret("refresh_token"),
         style="body",
     )
+    # Spark asks for columns, plan and rows in processes of their own: one token serves them all.
+    return Shelved(refresh, settings.secret("client_secret"))
 
 
 def _rates(settings: Settings) -> dict[str, Rate]:

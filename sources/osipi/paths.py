@@ -7,11 +7,10 @@ from urllib.parse import quote
 
 from lakeflow_sources import Settings
 
-__all__ = ["absolute", "path", "sent", "token_url", "user_path"]
+__all__ = ["absolute", "path", "sent", "token_url"]
 
 _ROOT = "/piwebapi"
 _TOKENS = "/oidc/v1/token"
-user_path = f"{_ROOT}/system/userinfo"
 
 
 def path(settings: Settings, *parts: str) -> str:

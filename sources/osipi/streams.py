@@ -69,7 +69,7 @@ def selected(read: Read, client: Client) -> list[Stream]:
     if webids:
         found = _by_webid(settings, client, webids)
     elif any(settings.get(name) for name in _AF):
-        found = [_stream(one) for one in attributes(settings, client) if not one.get("IsConfigurationItem")]
+        found = [_stream(one) for one in attributes(settings, client) if "PointType" in one or one.get("DataReferencePlugIn")]
     else:
         found = [_stream(one) for page in points(settings, client) for one in page]
     unique = list({one.webid: one for one in found}.values())

@@ -178,7 +178,7 @@ def _kinds(value: Any, *, integer: bool) -> tuple[Any, ...]:
         whole = int(value)
     elif isinstance(value, str):
         text = _clean(value)
-    elif value is not None and integer and value == int(value):
+    elif value is not None and integer and float(value).is_integer():
         whole = int(value)
     elif value is not None:
         double = float(value)

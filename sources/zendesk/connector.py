@@ -8,7 +8,7 @@ from pathlib import Path
 from lakeflow_sources import Connector, Option, Rate, Settings
 from lakeflow_sources.http import Auth, Basic, Bearer, ClientCredentials, FileStore, RefreshToken, get
 
-from . import audits, events, guide, logs, people, rules, tickets
+from . import audits, events, forms, guide, logs, memberships, people, reactions, rules, tickets
 from .custom_fields import CHOICES
 from .exports import RATE
 from .faults import faults
@@ -56,8 +56,11 @@ CONNECTOR = Connector(
         *audits.TABLES,
         *logs.TABLES,
         *people.TABLES,
+        *memberships.TABLES,
+        *forms.TABLES,
         *rules.TABLES,
         *guide.TABLES,
+        *reactions.TABLES,
     ),
     options=(
         Option("subdomain", "What stands before .zendesk.com in the address of the account."),

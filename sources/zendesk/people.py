@@ -1,4 +1,4 @@
-"""Users and organizations by their exports, and what ties them together by lists."""
+"""Users and organizations by their exports, and how users can be reached."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lakeflow_sources.http import Client, paginate
 
 from .custom_fields import field_columns
 from .exports import Export, export, fetch_export
-from .lists import following, listed, page_of, walk
+from .lists import following, page_of, walk
 from .spans import export_slices
 from .tickets import LAG
 
@@ -157,108 +157,4 @@ USER_IDENTITIES = Table(
     description="Mail addresses, phone numbers and accounts of active users.",
 )
 
-DELETED_USERS = listed(
-    "deleted_users",
-    fields(
-        "id long",
-        "url",
-        "name",
-        "email",
-        "role",
-        "active boolean",
-        "organization_id long",
-        "phone",
-        "shared_phone_number",
-        "time_zone",
-        "locale",
-        "locale_id long",
-        "photo json",
-        "created_at timestamp",
-        "updated_at timestamp",
-    ),
-    category="people",
-    description="Deleted users; permanently deleted ones have no personal data any more.",
-)
-
-_OPTIONS = "array<struct<id:long,name:string,raw_name:string,value:string,position:long,default:boolean,url:string>>"
-_FIELD = (
-    "id long",
-    "url",
-    "key",
-    "type",
-    "title",
-    "raw_title",
-    "description",
-    "raw_description",
-    "position long",
-    "active boolean",
-    "system boolean",
-    "regexp_for_validation",
-    "tag",
-    f"custom_field_options {_OPTIONS}",
-    "relationship_target_type",
-    "relationship_filter json",
-    "created_at timestamp",
-    "updated_at timestamp",
-)
-
-USER_FIELDS = listed("user_fields", fields(*_FIELD), category="people")
-ORGANIZATION_FIELDS = listed("organization_fields", fields(*_FIELD), category="people")
-
-ORGANIZATION_MEMBERSHIPS = listed(
-    "organization_memberships",
-    fields(
-        "id long",
-        "url",
-        "user_id long",
-        "organization_id long",
-        "organization_name",
-        "default boolean",
-        "view_tickets boolean",
-        "created_at timestamp",
-        "updated_at timestamp",
-    ),
-    category="people",
-)
-
-GROUPS = listed(
-    "groups",
-    fields(
-        "id long",
-        "url",
-        "name",
-        "description",
-        "default boolean",
-        "is_public boolean",
-        "deleted boolean",
-        "created_at timestamp",
-        "updated_at timestamp",
-    ),
-    category="people",
-)
-
-GROUP_MEMBERSHIPS = listed(
-    "group_memberships",
-    fields(
-        "id long",
-        "url",
-        "user_id long",
-        "group_id long",
-        "default boolean",
-        "created_at timestamp",
-        "updated_at timestamp",
-    ),
-    category="people",
-)
-
-TABLES: tuple[Table, ...] = (
-    USERS,
-    USER_IDENTITIES,
-    USER_FIELDS,
-    DELETED_USERS,
-    ORGANIZATIONS,
-    ORGANIZATION_FIELDS,
-    ORGANIZATION_MEMBERSHIPS,
-    GROUPS,
-    GROUP_MEMBERSHIPS,
-)
+TABLES: tuple[Table, ...] = (USERS, USER_IDENTITIES, ORGANIZATIONS)

@@ -54,6 +54,12 @@ CONNECTOR = Connector(
         Option("credits_reserve", "API credits of 24 hours that are left to other programs.", "0", kind="integer"),
         Option("modules", "Modules that Tags, Fields, Deleted_Records and Attachments cover, as a comma list."),
         Option(
+            "read_by",
+            "How records are read: by list, by query (COQL) or in bulk; the cheapest of these without it.",
+            "auto",
+            choices=("auto", "list", "query", "bulk"),
+        ),
+        Option(
             "deletes",
             "`false` reads changes without the deleted records, where a module does not tell of them.",
             "true",

@@ -50,7 +50,7 @@ def query_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
         carried = set(course.names)
         missing = [one.source for one in demand.plain if one.source not in carried]
         yield Page(records=[shaped(read, one) for one in complete(read, client, kept, missing)])
-        course.last = str(found[-1]["id"]) if found else course.last
+        course.last = course.last
 
 
 def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from math import ceil
 
-from lakeflow_sources import EPOCH, Page, Read, Slice, Window
+from lakeflow_sources import EPOCH, ConfigurationError, Page, Read, Slice, Window
 from lakeflow_sources.http import Client, get
 
 from .answers import attempt
@@ -63,7 +63,7 @@ def _everything(read: Read, client: Client, demand: Demand) -> list[Slice]:
     total = _count(read, client) if read.table.data.queried else None
     if total is None:
         return [Slice({"way": "list"})]
-    way = demand.way(total, apart=True) if total > _FEW else "list"
+    way = _way(read, demand, total, apart=True)
     if way != "list" and not _hides_converted(read, client, total):
         step = BULK_PAGE if way == "bulk" else max(_FEW, ceil(total / _most(read)))
         windows = cut(read, client, "Created_Time", Window(EPOCH, FOREVER), step)
@@ -75,11 +75,11 @@ def _everything(read: Read, client: Client, demand: Demand) -> list[Slice]:
 
 def _changes(read: Read, client: Client, demand: Demand, window: Window) -> Iterator[Slice]:
     count = _estimate(read, client, window)
-    way = demand.way(count, apart=False) if count > _FEW else "list"
+    way = _way(read, demand, count, apart=False)
     if way != "list" and _hides_converted(read, client, None):
         way = "list"
     windows = None
-    if count > _FEW:
+    if way != "list" or count > _FEW:
         step = BULK_PAGE if way == "bulk" else max(_FEW, ceil(count / _most(read)))
         windows = cut(read, client, "Modified_Time", window, step)
     if windows is None:
@@ -87,6 +87,20 @@ def _changes(read: Read, client: Client, demand: Demand, window: Window) -> Iter
     calls = demand.calls(way, ceil(count / len(windows)))
     for part in windows:
         yield Slice({"way": way, "by": "Modified_Time"}, part, calls)
+
+
+def _way(read: Read, demand: Demand, count: int, *, apart: bool) -> str:
+    """What the user wants, or the cheapest."""
+    wanted = read.settings.get("read_by") or "auto"
+    if wanted == "bulk" and not demand.fits_bulk:
+        others = ", ".join((*(one.name for one in demand.nested), *demand.unqueried))
+        raise ConfigurationError(
+            f"zoho_crm: read_by=bulk cannot read these columns of {read.table.name}: {others}",
+            "name other ones by `columns`, or leave read_by out",
+        )
+    if wanted != "auto" and read.table.data.queried:
+        return wanted
+    return demand.way(count, apart=apart) if count > _FEW else "list"
 
 
 def _estimate(read: Read, client: Client, window: Window) -> int:

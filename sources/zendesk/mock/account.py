@@ -41,16 +41,17 @@ class Account:
             "organization_fields": Shelf(definitions(ORGANIZATION_FIELDS, self.until)),
         }
         self.filler = Filler(self.seed, self.until, self.ids, int(setup.number("ties", 0)))
+        self._planned: dict[str, list[int]] = {}
         self._serial = 0
 
     def ids(self, table: str) -> list[int]:
         """Ids of a table, of one that is made later too."""
         if table in self.shelves:
-            return [one["id"] for one in self.shelves[table]]
-        if table in LISTS:
-            return [LISTS[table].first_id + 7 * index for index in range(self.amounts[table])]
-        first = _FIRST[table]
-        return [first + step for step in range(self.amounts[table])]
+            return self.shelves[table].keys()
+        if table not in self._planned:
+            first, step = (LISTS[table].first_id, 7) if table in LISTS else (_FIRST[table], 1)
+            self._planned[table] = [first + step * index for index in range(self.amounts[table])]
+        return self._planned[table]
 
     def now(self) -> int:
         """Seconds: Zendesk's times have no fraction."""
@@ -82,11 +83,10 @@ class Account:
 
     def fill_lists(self) -> None:
         """Make the plain lists, which refer to users, tickets and each other."""
-        for table, kind in LISTS.items():
+        for table in LISTS:
             keys = self.ids(table)
             records = [self.list_record(table, key, index) for index, key in enumerate(keys)]
             self.shelves[table] = Shelf(records)
-            assert kind.first_id
 
     def list_record(self, table: str, key: int, index: int) -> Record:
         """A record of a plain list."""

@@ -9,17 +9,16 @@ from lakeflow_sources.testing.clock import iso, millis
 from lakeflow_sources.testing.samples import NAMES, TEXTS
 
 from .account import Account
-from .fields import value
 from .metrics import metric_events, metric_set
 from .shelf import Record, Shelf
+from .ticket import STATUSES, attachment, ticket_record
 
 __all__ = ["DELETED", "Desk"]
 
 DELETED = "deleted"
-_STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 _ARCHIVED = 400 * 86_400
 _HOUR = 3_600
-_IMPORTED, _BINNED, _DISCUSSED, _BY_MACHINE = 4, 7, 3, 5
+_IMPORTED, _BINNED, _DISCUSSED = 4, 7, 3
 """Which of several tickets are special."""
 _YEARS = 3 * 365 * 86_400
 _AUDIT, _CHILD = 9_000_000, 80_000_000
@@ -43,7 +42,7 @@ class Desk:
         account = self.account
         draw = account.draw("ticket", index)
         made = account.filler.made("tickets", index)
-        ticket = self._ticket(key, index, draw, made)
+        ticket = ticket_record(account, key, index, made)
         self.tickets.put(ticket)
         imported = made - _YEARS if index % 9 == _IMPORTED else made
         self._audit(key, made, draw, [self._comment(key, draw, imported)])
@@ -64,59 +63,6 @@ class Desk:
             self.archived.add(key)
         if index % 12 == _DISCUSSED:
             self.converse(key, last)
-
-    def _ticket(self, key: int, index: int, draw: int, made: int) -> Record:
-        users, text = self.account.ids("users"), TEXTS[draw % len(TEXTS)]
-        groups, organizations = self.account.ids("groups"), self.account.ids("organizations")
-        values = [
-            {"id": one["id"], "value": value(one["type"], draw >> place)}
-            for place, one in enumerate(self.account.shelves["ticket_fields"])
-            if one.get("removable", True)
-        ]
-        return {
-            "url": f"https://acme.zendesk.com/api/v2/tickets/{key}.json",
-            "id": key,
-            "external_id": None if index % 3 else f"ext-{key}",
-            "via": {"channel": "web", "source": {"from": {}, "to": {"name": NAMES[draw % len(NAMES)]}, "rel": None}},
-            "created_at": iso(made * 1000),
-            "type": (None, "incident", "question", "problem", "task")[draw % 5],
-            "subject": text,
-            "raw_subject": text,
-            "description": TEXTS[(draw >> 4) % len(TEXTS)],
-            "priority": (None, "low", "normal", "high", "urgent")[(draw >> 3) % 5],
-            "status": _STATUSES[draw % 6],
-            "custom_status_id": 35_436 + draw % 6,
-            "recipient": None,
-            "requester_id": users[draw % len(users)] if users else None,
-            "submitter_id": users[(draw >> 5) % len(users)] if users else None,
-            "assignee_id": None if index % 4 == 0 or not users else users[(draw >> 9) % len(users)],
-            "organization_id": None
-            if index % 7 == 0 or not organizations
-            else organizations[draw % len(organizations)],
-            "group_id": groups[draw % len(groups)] if groups else None,
-            "collaborator_ids": users[: draw % 3],
-            "follower_ids": [],
-            "email_cc_ids": users[: draw % 2],
-            "forum_topic_id": None,
-            "problem_id": None,
-            "has_incidents": draw % 9 == 0,
-            "is_public": draw % 5 != 0,
-            "due_at": None if draw % 3 else iso((made + 86_400) * 1000),
-            "tags": [f"tag_{draw % 40}", "enterprise", "ünïcode_тег"][: draw % 4],
-            "custom_fields": values,
-            "fields": values,
-            "satisfaction_rating": {"score": "unoffered"}
-            if draw % 2
-            else {"id": key * 10, "score": "good", "comment": text},
-            "sharing_agreement_ids": [],
-            "followup_ids": [],
-            "ticket_form_id": None if draw % 2 else 47,
-            "brand_id": 47,
-            "allow_channelback": False,
-            "allow_attachments": True,
-            "from_messaging_channel": draw % 8 == 0,
-            "support_type": "ai_agent" if index % 13 == _BY_MACHINE else "agent",
-        }
 
     def _set(self, ticket: Record, updated: int, generated: int) -> None:
         self.tickets.put({**ticket, "updated_at": iso(updated * 1000), "generated_timestamp": generated})
@@ -149,7 +95,7 @@ class Desk:
             "html_body": f'<div class="zd-comment">{text}</div>',
             "plain_body": text,
             "public": draw % 4 != 0,
-            "attachments": [_attachment(key * 100 + place, text) for place in range(draw % 3)],
+            "attachments": [attachment(key * 100 + place, text) for place in range(draw % 3)],
             "created_at": iso(second * 1000),
             **({"data": {"call_duration": 12, "recording_url": "https://elsewhere.example.com/1"}} if voice else {}),
             **values,
@@ -160,15 +106,15 @@ class Desk:
             "id": _CHILD + self.account.serial(),
             "type": "Change",
             "field_name": "status",
-            "value": _STATUSES[draw % 6],
-            "previous_value": _STATUSES[(draw >> 2) % 6],
+            "value": STATUSES[draw % 6],
+            "previous_value": STATUSES[(draw >> 2) % 6],
         }
 
     def make(self, values: Mapping[str, Any], second: int) -> int:
         """A new ticket with its first comment."""
         key = max(self.account.ids("tickets"), default=0) + 1
         draw = self.account.draw("new ticket", key)
-        ticket = {**self._ticket(key, key, draw, second), "support_type": "agent", "status": "new", **values}
+        ticket = {**ticket_record(self.account, key, key, second), "support_type": "agent", "status": "new", **values}
         self._audit(key, second, draw, [self._comment(key, draw, second)])
         self._set(ticket, second, second)
         return key
@@ -233,22 +179,3 @@ class Desk:
         """The metric set of a ticket."""
         ticket = self.tickets[key]
         return metric_set(ticket, self.account.draw("metrics", key))
-
-
-def _attachment(key: int, text: str) -> Record:
-    return {
-        "url": f"https://acme.zendesk.com/api/v2/attachments/{key}.json",
-        "id": key,
-        "file_name": f"{text[:12]}.png",
-        "content_url": f"https://elsewhere.example.com/{key}",
-        "mapped_content_url": f"https://elsewhere.example.com/{key}",
-        "content_type": "image/png",
-        "size": key * 3,
-        "width": 80 if key % 2 else None,
-        "height": 60 if key % 2 else None,
-        "inline": key % 3 == 0,
-        "deleted": False,
-        "malware_access_override": False,
-        "malware_scan_result": "malware_not_found",
-        "thumbnails": [{"id": key + 1, "file_name": "thümb.png", "size": 7}],
-    }

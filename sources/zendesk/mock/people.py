@@ -48,6 +48,18 @@ _REMEMBERED = (
 )
 
 
+def _rights(*, staff: bool) -> dict[str, Any]:
+    return {
+        "restricted_agent": not staff,
+        "moderator": staff,
+        "ticket_restriction": None if staff else "requested",
+        "only_private_comments": False,
+        "shared": False,
+        "shared_agent": False,
+        "report_csv": False,
+    }
+
+
 def remembered(account: Account) -> list[Record]:
     """Deleted users as their list shows them."""
     return [{name: one[name] for name in _REMEMBERED} for one in account.shelves["users"] if not one["active"]]
@@ -92,19 +104,13 @@ class People:
             "tags": ["vip", "größer"][: draw % 3],
             "alias": "",
             "active": index % 17 != _INACTIVE,
-            "shared": False,
-            "shared_agent": False,
             "last_login_at": None if draw % 2 else iso((made + 60) * 1000),
             "two_factor_auth_enabled": None,
             "signature": None,
             "details": TEXTS[draw % len(TEXTS)],
             "notes": "",
             "default_group_id": None,
-            "report_csv": False,
-            "restricted_agent": not staff,
-            "moderator": staff,
-            "ticket_restriction": None if staff else "requested",
-            "only_private_comments": False,
+            **_rights(staff=staff),
             "suspended": draw % 20 == 0,
             "user_fields": keyed(USER_FIELDS, draw),
         }

@@ -16,6 +16,7 @@ class Shelf:
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.version = 0
         self._records: dict[Any, Record] = {one["id"]: one for one in records}
+        self._keys: tuple[int, list[Any]] = (-1, [])
         self._sorted: dict[str, tuple[int, list[tuple[int, Record]]]] = {}
 
     def __iter__(self) -> Iterator[Record]:
@@ -33,6 +34,12 @@ class Shelf:
     def get(self, key: Any) -> Record | None:
         """The record called *key*, if there is one."""
         return self._records.get(key)
+
+    def keys(self) -> list[Any]:
+        """All ids; not to be changed."""
+        if self._keys[0] != self.version:
+            self._keys = (self.version, list(self._records))
+        return self._keys[1]
 
     def put(self, record: Record) -> None:
         """Add it, or put it in the place of the one with its id."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from lakeflow_sources import EPOCH, Column, QuotaError, TransientError, VendorError, Window
+from lakeflow_sources import EPOCH, Column, ConfigurationError, QuotaError, TransientError, VendorError, Window
 from lakeflow_sources.sources.zoho_crm import csv_file
 from lakeflow_sources.sources.zoho_crm.columns import LINKS, LOOKUP, REGARDING, TAGS, USER
 from lakeflow_sources.sources.zoho_crm.cuts import cut
@@ -110,9 +110,8 @@ def server():
 
 
 @pytest.fixture
-def mock(server, monkeypatch):
-    """Everything is read in bulk; what a test forbids is allowed again behind it."""
-    monkeypatch.setattr(Demand, "way", lambda self, count, *, apart: "bulk")
+def mock(server):
+    """What a test forbids is allowed again behind it."""
     server.reset_counters()
     yield server
     server.write("accept_columns")
@@ -120,10 +119,9 @@ def mock(server, monkeypatch):
     server.clear_faults()
 
 
-def test_jobs_go_on_by_page_token_where_one_is_full(lakeflow_mock, monkeypatch):
-    monkeypatch.setattr(Demand, "way", lambda self, count, *, apart: "bulk")
+def test_jobs_go_on_by_page_token_where_one_is_full(lakeflow_mock):
     mock = lakeflow_mock("zoho_crm", records={"Accounts": 2_100}, each=10, seed=3, bulk_page=1_000)
-    found = read(mock, "Accounts")
+    found = read(mock, "Accounts", read_by="bulk")
     assert found.by_id == Truth(mock).rows("Accounts", deletes=True)
     jobs = [call["body"] for call in mock.requests() if call["method"] == "POST" and call["path"].endswith("/read")]
     assert len(jobs) == 3
@@ -132,33 +130,32 @@ def test_jobs_go_on_by_page_token_where_one_is_full(lakeflow_mock, monkeypatch):
 
 def test_a_refused_field_turns_the_slice_into_queries(mock):
     mock.write("refuse_column", name="Website")
-    found = read(mock, "Accounts")
+    found = read(mock, "Accounts", read_by="bulk")
     assert found.by_id == Truth(mock).rows("Accounts", deletes=True)
     assert any("bulk read was refused" in note for note in found.client.stats.facts()["notes"])
 
 
 def test_without_the_scope_for_bulk_reads_it_is_queries(mock):
     mock.write("deny", area="bulk", code="OAUTH_SCOPE_MISMATCH")
-    assert read(mock, "Accounts").by_id == Truth(mock).rows("Accounts", deletes=True)
+    assert read(mock, "Accounts", read_by="bulk").by_id == Truth(mock).rows("Accounts", deletes=True)
 
 
 def test_a_job_that_fails_is_told(mock):
     mock.write("fail_bulk", count=1)
     with pytest.raises(TransientError, match="ended as FAILURE"):
-        read(mock, "Accounts")
+        read(mock, "Accounts", read_by="bulk")
 
 
-def test_a_job_that_takes_too_long_is_told(lakeflow_mock, monkeypatch):
-    monkeypatch.setattr(Demand, "way", lambda self, count, *, apart: "bulk")
+def test_a_job_that_takes_too_long_is_told(lakeflow_mock):
     server = lakeflow_mock("zoho_crm", records={"Accounts": 2_100}, each=5, seed=3, bulk_polls=10_000)
     with pytest.raises(TransientError, match="bulk_timeout_seconds"):
-        read(server, "Accounts", bulk_timeout_seconds="0.3")
+        read(server, "Accounts", read_by="bulk", bulk_timeout_seconds="0.3")
 
 
 @pytest.mark.parametrize("kind", ["truncate", "drop", "503"])
 def test_a_broken_download_is_made_again_without_a_new_job(mock, kind):
     mock.faults(kind, paths=["/result$"], count=1)
-    found = read(mock, "Accounts", columns="id,Account_Name,Annual_Revenue")
+    found = read(mock, "Accounts", read_by="bulk", columns="id,Account_Name,Annual_Revenue")
     assert len(found.by_id) == len(mock.rows("Accounts"))
     jobs = [call for call in mock.requests() if call["method"] == "POST" and call["path"].endswith("/read")]
     assert len(jobs) == 1
@@ -169,7 +166,12 @@ def test_more_downloads_than_ten_in_a_minute_wait(mock):
     """The answer to the eleventh has no Retry-After: a minute is what the documentation says."""
     mock.faults("429", paths=["/result$"], count=1)
     with pytest.raises(QuotaError, match="60 seconds"):
-        read(mock, "Accounts", columns="id,Account_Name", retry_deadline_seconds="5")
+        read(mock, "Accounts", read_by="bulk", columns="id,Account_Name", retry_deadline_seconds="5")
+
+
+def test_columns_that_a_file_cannot_hold_are_named(mock):
+    with pytest.raises(ConfigurationError, match=r"cannot read these columns of Projects: .*Milestones.*Regarding"):
+        read(mock, "Projects", read_by="bulk")
 
 
 def archive(*files):
@@ -234,7 +236,7 @@ def test_a_file_without_a_column_that_was_asked_for_is_an_error(monkeypatch):
 
 
 def test_decimals_keep_their_digits(mock):
-    found = read(mock, "Accounts", columns="id,Annual_Revenue")
+    found = read(mock, "Accounts", read_by="bulk", columns="id,Annual_Revenue")
     values = {row["Annual_Revenue"] for row in found.rows}
     assert Decimal("1234567890123.45") in values
     assert BULK_PAGE == 200_000

@@ -7,7 +7,6 @@ import pytest
 
 from lakeflow_sources.fetch import fetch
 from lakeflow_sources.read import read_share
-from lakeflow_sources.sources.zoho_crm.demand import Demand
 from lakeflow_sources.testing import mock_server
 from tests.sources.zoho_crm.reading import inside, planned, read, window
 from tests.sources.zoho_crm.truth import Truth
@@ -29,10 +28,6 @@ def truth(mock):
     return Truth(mock)
 
 
-def force(monkeypatch, way):
-    monkeypatch.setattr(Demand, "way", lambda self, count, *, apart: way)
-
-
 STANDARD = [
     "Leads", "Contacts", "Deals", "Campaigns", "Cases", "Solutions", "Products", "Vendors", "Price_Books", "Quotes",
     "Sales_Orders", "Purchase_Orders", "Invoices", "Tasks", "Events", "Calls",
@@ -50,17 +45,15 @@ def test_linking_and_subform_modules(mock, truth, table):
 
 
 @pytest.mark.parametrize("way", ["list", "query", "bulk"])
-def test_everything_is_the_same_by_every_way(mock, truth, monkeypatch, way):
-    force(monkeypatch, way)
-    found = read(mock, "Accounts")
+def test_everything_is_the_same_by_every_way(mock, truth, way):
+    found = read(mock, "Accounts", read_by=way)
     assert found.ways == {way}
     assert found.by_id == truth.rows("Accounts", deletes=True)
 
 
 @pytest.mark.parametrize("way", ["list", "query", "bulk"])
-def test_a_window_is_the_same_by_every_way(mock, truth, monkeypatch, way):
-    force(monkeypatch, way)
-    found = read(mock, "Accounts", YEAR, deletes="false")
+def test_a_window_is_the_same_by_every_way(mock, truth, way):
+    found = read(mock, "Accounts", YEAR, deletes="false", read_by=way)
     expected = {key: row for key, row in truth.rows("Accounts", deletes=True).items() if inside(row, YEAR)}
     assert 2_000 < len(expected) < 2_590
     assert found.ways == {way}
@@ -165,11 +158,10 @@ def test_converted_leads_are_read(mock):
         assert len(found.by_id) == len(server.rows("Leads"))
 
 
-def test_a_column_that_coql_refuses_is_fetched_by_id(mock, truth, monkeypatch):
-    force(monkeypatch, "query")
+def test_a_column_that_coql_refuses_is_fetched_by_id(mock, truth):
     mock.write("refuse_column", name="Website")
     try:
-        found = read(mock, "Accounts")
+        found = read(mock, "Accounts", read_by="query")
     finally:
         mock.write("accept_columns")
     assert found.by_id == truth.rows("Accounts", deletes=True)
