@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -53,8 +54,18 @@ def print_report(report: RunReport, *, as_json: bool = False) -> None:
     ]
     show(rows, ("table", "kind", "outcome", "rows", "changed", "seconds"), as_json=as_json)
     if not as_json:
-        for note in (*report.notes, *dict.fromkeys(one.note for one in report.tables if one.note)):
+        for note in (*report.notes, *_notes(report)):
             OUT.print(note, markup=False)
+
+
+def _notes(report: RunReport) -> Iterator[str]:
+    """What differs from a workspace, said once for all tables that it is true of."""
+    tables: dict[str, list[str]] = {}
+    for one in report.tables:
+        if one.note:
+            tables.setdefault(one.note.replace(one.name, "TABLE"), []).append(one.name)
+    for note, names in tables.items():
+        yield note.replace("TABLE", names[0]) if len(names) == 1 else f"{note}; TABLE is each of {', '.join(names)}"
 
 
 def mock_server(

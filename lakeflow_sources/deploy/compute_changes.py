@@ -27,13 +27,15 @@ def compute_changes(
         if found is not None and not recreate:
             ids["pipeline", name] = str(found["pipeline_id"])
         yield _pipeline_change(workspace, name, stated, found, recreate=recreate)
-        yield _rights(workspace, ("pipeline", name), stated, ids)
+        if stated.get("permissions"):
+            yield _rights(workspace, ("pipeline", name), stated, ids)
     for name, (pipeline, stated) in deployment.jobs.items():
         job = there.jobs.get(name)
         if job is not None:
             ids["job", name] = str(job["job_id"])
         yield _job_change(workspace, (name, pipeline), stated, job, ids)
-        yield _rights(workspace, ("job", name), stated, ids)
+        if stated.get("permissions"):
+            yield _rights(workspace, ("job", name), stated, ids)
     for extra in there.copies:
         yield _copy_change(workspace, extra)
 
@@ -117,9 +119,9 @@ def _kept_running(there: Mapping[str, Any], stated: Settings) -> Settings:
 
 
 def _rights(workspace: Workspace, thing: tuple[str, str], stated: Mapping[str, Any], ids: Ids) -> Change | None:
-    wanted = [_access(right) for right in stated.get("permissions", ())]
+    wanted = [_access(right) for right in stated["permissions"]]
     number, kind = ids.get(thing), f"{thing[0]}s"
-    there = workspace.permissions(kind, number) if wanted and number else []
+    there = workspace.permissions(kind, number) if number else []
     missing = [right for right in wanted if not any(_allows(entry, right) for entry in there)]
     if not missing:
         return None

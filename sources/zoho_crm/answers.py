@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lakeflow_sources import QuotaError, Settings
+from lakeflow_sources import QuotaError, Settings, VendorError
 from lakeflow_sources.http import Client, Fault, Request, Response
 
-__all__ = ["GONE", "Row", "attempt", "more", "rows", "send", "unless"]
+__all__ = ["GONE", "Row", "attempt", "behind", "more", "rows", "send", "unless"]
 
 Row = dict[str, Any]
 GONE = frozenset({"INVALID_DATA"})
@@ -57,6 +57,19 @@ def rows(response: Response, name: str = "data", *, exact: bool = False) -> Sequ
     parsed = json.loads(response.body, parse_float=Decimal) if exact else response.json()
     found = parsed.get(name) if isinstance(parsed, Mapping) else None
     return found if isinstance(found, list) else ()
+
+
+def behind(table: str, last: str, found: Sequence[Row]) -> str:
+    """The id that the next query goes on behind; raises `VendorError` where the rows do not ascend."""
+    if not found:
+        return last
+    following = str(found[-1]["id"])
+    if int(following) <= int(last):
+        raise VendorError(
+            f"COQL does not sort the records of {table} by id: {following} came after {last}",
+            "set read_by=list, and tell Zoho",
+        )
+    return following
 
 
 def more(response: Response) -> Mapping[str, Any]:

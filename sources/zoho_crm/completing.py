@@ -8,7 +8,7 @@ from typing import Any
 from lakeflow_sources import Read
 from lakeflow_sources.http import Client, Response, get
 
-from .answers import GONE, Row, attempt, more, rows, send, unless
+from .answers import GONE, Row, attempt, behind, more, rows, send, unless
 from .columns import LINKS, LOOKUP, TAGS, TEAM, USER, fields_of, members, subform_module
 from .coql import Order, select
 from .demand import chunks, demand_of
@@ -115,7 +115,7 @@ def _items(
             for one in answer:
                 found.setdefault(str(one["Parent_Id"]["id"]), []).append(with_users(one, people, users))
             going = bool(more(response)) and bool(answer)
-            last = str(answer[-1]["id"]) if answer else last
+            last = behind(module, last, answer)
     return found
 
 

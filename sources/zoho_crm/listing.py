@@ -22,6 +22,8 @@ from .times import FOREVER, SECOND, moment_of, stamp
 __all__ = ["list_pages", "row_pages", "walk"]
 
 _PAGE = 200
+_LEAST = 20  # records of a page that is worth to be asked for
+_SPARE = 20
 _CURSOR = "Modified_Time"
 _STALE = frozenset({"EXPIRED_VALUE", "TOKEN_BOUND_DATA_MISMATCH"})
 
@@ -36,6 +38,8 @@ class _Walk:
     page: int = 1
     seen: set[int] = field(default_factory=set)
     restarts: int = 0
+    known: int = 0
+    """Pages in a row that held nothing new."""
 
 
 def list_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
@@ -54,7 +58,9 @@ def walk(read: Read, client: Client, window: Window | None, names: tuple[str, ..
         found, following = _page(read, client, state, names)
         if found is None:
             continue
-        yield [one for one in found if _is_new(state, one)]
+        fresh = [one for one in found if _is_new(state, one)]
+        yield fresh
+        _check_progress(read, state, fresh)
         if not found or not following:
             return
         last = moment_of(found[-1].get(_CURSOR))
@@ -106,6 +112,16 @@ def _advance(state: _Walk, last: datetime, token: str) -> None:
         state.token = token
     else:
         state.page += 1
+
+
+def _check_progress(read: Read, state: _Walk, fresh: list[Row]) -> None:
+    """After a restart inside a crowded second come as many known pages as it has; more than that is no end."""
+    state.known = 0 if fresh else state.known + 1
+    if state.known > len(state.seen) // _LEAST + _SPARE:
+        raise VendorError(
+            f"The list of {read.table.name} does not come to an end: {state.known} pages brought nothing new",
+            "read a smaller time span by start and end, and tell Zoho",
+        )
 
 
 def _is_new(state: _Walk, row: Row) -> bool:

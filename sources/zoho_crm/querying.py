@@ -12,7 +12,7 @@ from typing import Any
 from lakeflow_sources import EPOCH, Page, Read, Slice, VendorError, Window
 from lakeflow_sources.http import Client, Request
 
-from .answers import Row, attempt, more, rows, send
+from .answers import Row, attempt, behind, more, rows, send
 from .completing import complete, is_exact, shaped
 from .coql import Order, select, where
 from .demand import QUERIED, demand_of
@@ -50,7 +50,7 @@ def query_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
         carried = set(course.names)
         missing = [one.source for one in demand.plain if one.source not in carried]
         yield Page(records=[shaped(read, one) for one in complete(read, client, kept, missing)])
-        course.last = course.last
+        behind(read.table.name, course.last, found)
 
 
 def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:
@@ -60,11 +60,10 @@ def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:
         response = send(
             read.settings, client, select(read.settings, ("id",), module, f"id > {last}", Order(limit=_PAGE))
         )
-        ids = [str(one["id"]) for one in rows(response)]
-        going = bool(more(response)) and bool(ids)
-        if ids:
-            yield ids
-            last = ids[-1]
+        found = rows(response)
+        going = bool(more(response)) and bool(found)
+        yield [str(one["id"]) for one in found]
+        last = behind(module, last, found)
 
 
 def _page(read: Read, piece: Slice, client: Client, course: _Course) -> tuple[list[Row], bool] | None:
@@ -114,5 +113,5 @@ def _joined(read: Read, piece: Slice, client: Client, found: list[Row], what: tu
         others |= {str(one["id"]): one for one in answer}
         if not answer:
             break
-        after = str(answer[-1]["id"])
+        after = behind(read.table.name, after, answer)
     return [{**one, **others[str(one["id"])]} for one in found if str(one["id"]) in others]

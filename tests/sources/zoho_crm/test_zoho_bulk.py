@@ -162,6 +162,13 @@ def test_a_broken_download_is_made_again_without_a_new_job(mock, kind):
     assert sum(call["path"].endswith("/result") for call in mock.requests()) == 2
 
 
+def test_decimals_keep_their_digits(mock):
+    found = read(mock, "Accounts", read_by="bulk", columns="id,Annual_Revenue")
+    values = {row["Annual_Revenue"] for row in found.rows}
+    assert Decimal("1234567890123.45") in values
+    assert BULK_PAGE == 200_000
+
+
 def test_more_downloads_than_ten_in_a_minute_wait(mock):
     """The answer to the eleventh has no Retry-After: a minute is what the documentation says."""
     mock.faults("429", paths=["/result$"], count=1)
@@ -195,6 +202,12 @@ def test_awkward_cells_stay_what_they_are(monkeypatch):
     found = rows_of(monkeypatch, (Column("Name"),), ("1.csv", text))
     assert [row["Name"] for row in found] == ["NA", 'a\nb\r\n"c", d', None, None, "null", "nul\x00byte", " spaced "]
     assert [row["id"] for row in found] == list("1234567")
+
+
+def test_line_breaks_inside_of_cells_at_the_edge_of_a_block(monkeypatch):
+    rows = [f'{place},"line {place}\nand ""more"""' for place in range(60_000)]
+    found = rows_of(monkeypatch, (Column("Name"),), ("1.csv", "Id,Name\n" + "\n".join(rows) + "\n"))
+    assert [row["Name"] for row in found] == [f'line {place}\nand "more"' for place in range(60_000)]
 
 
 def test_a_row_longer_than_a_block_is_read_once(monkeypatch):
@@ -233,10 +246,3 @@ def test_nested_values_are_put_together(monkeypatch):
 def test_a_file_without_a_column_that_was_asked_for_is_an_error(monkeypatch):
     with pytest.raises(VendorError, match="no column Name"):
         rows_of(monkeypatch, (Column("Name"),), ("1.csv", "Id,Other\n1,a\n"))
-
-
-def test_decimals_keep_their_digits(mock):
-    found = read(mock, "Accounts", read_by="bulk", columns="id,Annual_Revenue")
-    values = {row["Annual_Revenue"] for row in found.rows}
-    assert Decimal("1234567890123.45") in values
-    assert BULK_PAGE == 200_000

@@ -1,12 +1,11 @@
 """Records of modules by every way there is, row for row against what the mock holds."""
 
-import threading
 from itertools import pairwise
 
 import pytest
 
+from lakeflow_sources import VendorError
 from lakeflow_sources.fetch import fetch
-from lakeflow_sources.read import read_share
 from lakeflow_sources.testing import mock_server
 from tests.sources.zoho_crm.reading import inside, planned, read, window
 from tests.sources.zoho_crm.truth import Truth
@@ -75,9 +74,10 @@ def test_windows_side_by_side_hold_each_record_once(mock, truth):
     assert sorted(found) == sorted(truth.rows("Accounts"))
 
 
-def test_bounds_of_a_batch_are_half_open_to_the_fraction_of_a_second(mock, truth):
+@pytest.mark.parametrize("way", ["list", "query", "bulk"])
+def test_bounds_of_a_batch_are_half_open_to_the_fraction_of_a_second(mock, truth, way):
     stamp = sorted(row["Modified_Time"] for row in truth.rows("Accounts").values())[10].isoformat()
-    columns = {"columns": "id,Modified_Time", "deletes": "false"}
+    columns = {"columns": "id,Modified_Time", "deletes": "false", "read_by": way}
     within = {key for key, row in truth.rows("Accounts").items() if row["Modified_Time"].isoformat() == stamp}
     assert {row["id"] for row in read(mock, "Accounts", start=f"{stamp}Z", end=f"{stamp}.5Z", **columns).rows} == within
     assert read(mock, "Accounts", start=f"{stamp}.1Z", end=f"{stamp}.9Z", **columns).rows == []
@@ -126,27 +126,33 @@ def test_the_walk_passes_the_end_of_page_tokens():
 
 
 def test_records_that_change_while_the_list_is_walked_are_neither_lost_nor_doubled():
-    with mock_server("zoho_crm", records={"Vendors": 1_500}, seed=7) as server:
+    """A position would shift by as many places as there are records before it that moved or went."""
+    with mock_server("zoho_crm", records={"Vendors": 1_500}, each=4, seed=7) as server:
         expected = {row["id"] for row in server.rows("Vendors")}
-        found, shares, client = planned(server, "Vendors", columns="id,Vendor_Name", concurrency="1")
-        assert [piece["way"] for share in shares for piece in share] == ["list"]
-        server.latency(0.05)
-        rows = []
+        found, shares, client = planned(server, "Vendors", columns="id,Vendor_Name", read_by="list", concurrency="1")
+        original, read_so_far = client.attempt, []
 
-        def disturb():
-            for _ in range(6):
-                server.write("change", module="Vendors", count=40)
-                gone = server.write("delete", module="Vendors", count=5)["ids"]
-                expected.difference_update(gone)
+        def attempt(request):
+            answer = original(request)
+            if request.url.endswith("/Vendors") and answer[1] is None:
+                read_so_far.extend(row["id"] for row in answer[0].json()["data"])
+                there = [one for one in dict.fromkeys(read_so_far) if one in expected]
+                server.write("change", module="Vendors", ids=there[:30])
+                expected.difference_update(server.write("delete", module="Vendors", ids=there[30:40])["ids"])
+            return answer
 
-        thread = threading.Thread(target=disturb)
-        thread.start()
-        for share in shares:
-            for batch in read_share(found, share, client):
-                rows += batch.column("id").to_pylist()
-        thread.join()
-        assert len(rows) == len(set(rows))
-        assert expected <= set(rows)
+        client.attempt = attempt
+        ids = [row["id"] for page in fetch(found, shares[0][0], client) for row in page.records]
+        assert len(ids) == len(set(ids))
+        assert expected <= set(ids)
+        assert len(expected) < 1_450
+
+
+def test_endless_pages_of_a_list_end_with_an_error():
+    with mock_server("zoho_crm", records={"Vendors": 90}, each=4, seed=7) as server:
+        server.faults("endless_pages", paths=["/Vendors$"])
+        with pytest.raises(VendorError, match="TOKEN_BOUND_DATA_MISMATCH"):
+            read(server, "Vendors", columns="id", read_by="list")
 
 
 def test_converted_leads_are_read(mock):
