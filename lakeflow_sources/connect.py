@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lakeflow_sources.declare import Connector
+from lakeflow_sources.errors import ConfigurationError
+from lakeflow_sources.http.auth import Auth, RefreshToken
 from lakeflow_sources.http.client import Client, Connection
 from lakeflow_sources.http.faults import by_status
 from lakeflow_sources.http.pacing import Rate
+from lakeflow_sources.http.secret_store import DatabricksSecretStore
+from lakeflow_sources.http.shelf import Shelved
 from lakeflow_sources.http.token import Token
 from lakeflow_sources.options import Settings
 
@@ -32,7 +37,7 @@ def connection(connector: Connector, settings: Settings) -> Connection:
     return Connection(
         name=connector.name,
         base_url=base_url(connector, settings),
-        auth=connector.auth(settings),
+        auth=_kept(connector.auth(settings), settings),
         headers=connector.headers(settings) if connector.headers else {},
         rates=rates(connector, settings),
         requests_per_second=settings.number("requests_per_second"),
@@ -53,3 +58,19 @@ def connection(connector: Connector, settings: Settings) -> Connection:
 def connect(connector: Connector, settings: Settings, token: Token | None = None) -> Client:
     """A client that carries *token*, or signs in with its first call."""
     return Client(connection(connector, settings), token)
+
+
+def _kept(auth: Auth, settings: Settings) -> Auth:
+    """*auth*, with rotated refresh tokens kept in the secret that the options name."""
+    scope, key = settings.get("token_store_scope"), settings.get("token_store_key")
+    if not (scope or key):
+        return auth
+    if not (scope and key):
+        raise ConfigurationError(
+            f"{settings.connector}: a token store is a scope and a key", "give token_store_scope and token_store_key"
+        )
+    if isinstance(auth, Shelved):
+        return replace(auth, inner=_kept(auth.inner, settings))
+    if not isinstance(auth, RefreshToken) or auth.store is not None:
+        return auth
+    return replace(auth, store=DatabricksSecretStore(scope, key))

@@ -39,6 +39,8 @@ COMMON_OPTIONS: tuple[Option, ...] = (
     ),
     Option("verify_ssl", "`false` accepts any certificate, and warns.", "true", kind="boolean"),
     Option("ca_bundle", "File with the certificates of a private authority."),
+    Option("token_store_scope", "Databricks secret scope that keeps a refresh token which the vendor renews."),
+    Option("token_store_key", "Key of that secret."),
     Option("log_requests", "Log each call: method, path, status, time, attempt.", "false", kind="boolean"),
 )
 _FOREIGN = ("spark.", "databricks.", "__")  # what platforms add on their own

@@ -34,12 +34,6 @@ def spark(tmp_path_factory):
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
-    from lakeflow_sources.registry import connector_names
-
-    for name in connector_names():
-        try:
-            lakeflow_sources.register(session, name)
-        except (AttributeError, ImportError):  # TEMPORARY while connectors are being written
-            continue
+    lakeflow_sources.register(session)
     yield session
     session.stop()

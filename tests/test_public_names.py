@@ -34,7 +34,10 @@ NAMES = {
         "snake_case",
     ],
     "lakeflow_sources.testing": ["MockServer", "mock_server"],
-    **{f"pyspark_{name}": ["DefaultSource"] for name in ("github", "hubspot", "osipi", "salesforce", "zendesk", "zoho_crm")},
+    **{
+        f"pyspark_{name}": ["DefaultSource"]
+        for name in ("github", "hubspot", "osipi", "salesforce", "zendesk", "zoho_crm")
+    },
 }
 
 

@@ -77,8 +77,8 @@ def _settings(state: State, cores: int, memory: str) -> dict[str, str]:
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={database};create=true",
         "spark.sql.connect.serverStacktrace.enabled": "false",
         "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "true",
-        # All flows start their workers at once, which takes two cores longer than the default of 15 seconds.
-        "spark.python.authenticate.socketTimeout": "300s",
+        # A worker has ten seconds to start, which no setting changes: not all flows may start theirs at once.
+        "spark.sql.pipelines.execution.maxConcurrentFlows": str(max(2, cores)),
         # The HTTP client has retried already; a flow that fails is told at once.
         "spark.sql.pipelines.maxFlowRetryAttempts": "0",
     }

@@ -100,16 +100,19 @@ def _hang_up(request: web.Request, *, flush: bool) -> None:
 
 
 def _with_body(answer: web.Response, body: bytes) -> web.Response:
-    kept = {
-        name: value
-        for name, value in answer.headers.items()
-        if name.lower() not in {"content-length", "content-type", "content-encoding"}
-    }
+    kept = {name: value for name, value in _kept(answer).items() if name.lower() != "content-encoding"}
     return web.Response(body=body, status=answer.status, headers=kept, content_type=answer.content_type)
 
 
+def _kept(answer: web.Response) -> dict[str, str]:
+    """Headers beside those that describe the length and type of a body."""
+    return {
+        name: value for name, value in answer.headers.items() if name.lower() not in {"content-length", "content-type"}
+    }
+
+
 async def _cut_off(request: web.Request, answer: web.Response, body: bytes) -> web.StreamResponse:
-    cut = web.StreamResponse(status=answer.status)
+    cut = web.StreamResponse(status=answer.status, headers=_kept(answer))
     cut.content_type = answer.content_type
     cut.content_length = len(body)
     await cut.prepare(request)
@@ -119,7 +122,7 @@ async def _cut_off(request: web.Request, answer: web.Response, body: bytes) -> w
 
 
 async def _trickle(request: web.Request, answer: web.Response, body: bytes, seconds: float) -> web.StreamResponse:
-    slow = web.StreamResponse(status=answer.status)
+    slow = web.StreamResponse(status=answer.status, headers=_kept(answer))
     slow.content_type = answer.content_type
     slow.content_length = len(body)
     await slow.prepare(request)

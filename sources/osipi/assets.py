@@ -67,7 +67,9 @@ def _attribute(read: Read, piece: Slice, one: Mapping[str, Any]) -> Iterator[dic
 TABLES: tuple[Table, ...] = (
     Table(
         name="asset_servers",
-        columns=fields(*_OBJECT, "IsConnected boolean", "ServerVersion", "ServerTime timestamp", "ExtendedProperties json"),
+        columns=fields(
+            *_OBJECT, "IsConnected boolean", "ServerVersion", "ServerTime timestamp", "ExtendedProperties json"
+        ),
         primary_key=("webid",),
         fetch=_servers,
         ignored=_COMMON,

@@ -59,7 +59,11 @@ _CREDENTIAL_OPTIONS = (
 )
 _READ_OPTIONS = (
     Option("data_server", "Data servers by name, as a comma list; all without it."),
-    Option("points", "Points by name, `*` and `?` allowed; several with semicolons. All without it.", aliases=("nameFilter", "tags")),
+    Option(
+        "points",
+        "Points by name, `*` and `?` allowed; several with semicolons. All without it.",
+        aliases=("nameFilter", "tags"),
+    ),
     Option("webids", "Points or attributes by WebID, as a list.", aliases=("tag_webids",)),
     Option("paths", "Points, attributes or elements by path; an element stands for all attributes below it."),
     Option("database", "Asset databases by name; for values, attributes are read in place of points."),

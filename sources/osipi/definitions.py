@@ -63,7 +63,9 @@ def _attribute_templates(read: Read, piece: Slice, client: Client) -> Iterator[P
     while owners:
         template_of = dict(owners)
         owners = []
-        for parent, rows in children(client, read.settings, list(template_of), names, paged=names[0] == "elementtemplates"):
+        for parent, rows in children(
+            client, read.settings, list(template_of), names, paged=names[0] == "elementtemplates"
+        ):
             template = template_of[parent]
             yield Page(records=[{**one, "Template": template} for one in rows])
             owners += [(one["WebId"], template) for one in rows if one.get("HasChildren")]
@@ -100,7 +102,9 @@ def _categories(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
 
 def _units(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     for server in asset_servers(read.settings, client):
-        classes = {one["WebId"]: one["Name"] for one in _items(read, client, "assetservers", server["WebId"], "unitclasses")}
+        classes = {
+            one["WebId"]: one["Name"] for one in _items(read, client, "assetservers", server["WebId"], "unitclasses")
+        }
         for owner, rows in children(client, read.settings, list(classes), ("unitclasses", "units")):
             yield Page(records=[{**one, "UnitClass": classes[owner]} for one in rows])
 

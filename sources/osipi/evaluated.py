@@ -11,7 +11,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakeflow_sources import EPOCH, Column, ConfigurationError, Cursor, Page, Read, Settings, Slice, Table, Window, moment
+from lakeflow_sources import (
+    EPOCH,
+    Column,
+    ConfigurationError,
+    Cursor,
+    Page,
+    Read,
+    Settings,
+    Slice,
+    Table,
+    Window,
+    moment,
+)
 from lakeflow_sources.http import Client, Request, get
 
 from .asking import ask, check_absent, ids
@@ -39,7 +51,8 @@ def span_of(settings: Settings, option: str) -> timedelta:
     found = _SPAN.fullmatch(text)
     if not found or not int(found[1]):
         raise ConfigurationError(
-            f"osipi: {option}={text!r} is no even span of time", "write a whole number with s, m, h, d or w, such as 10m"
+            f"osipi: {option}={text!r} is no even span of time",
+            "write a whole number with s, m, h, d or w, such as 10m",
         )
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
@@ -164,7 +177,9 @@ TABLES: tuple[Table, ...] = (
         primary_key=("webid", "timestamp"),
         cursor=Cursor("timestamp", lag=LAG),
         ingestion="append",
-        slices=partial(_pieces, lambda settings: _DAY, lambda read: (read.settings.integer("plot_intervals") or 1) * _PER_INTERVAL),
+        slices=partial(
+            _pieces, lambda settings: _DAY, lambda read: (read.settings.integer("plot_intervals") or 1) * _PER_INTERVAL
+        ),
         fetch=partial(_values, "plot", _plotted),
         category="time_series",
         description="First, last, lowest, highest and one odd value of each of plot_intervals a day.",

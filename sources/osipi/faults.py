@@ -75,5 +75,7 @@ def _exceptions(answer: Any) -> Iterator[tuple[int, str]]:
 
 def _texts(errors: Any) -> str:
     found = errors if isinstance(errors, list) else [errors]
-    parts = [str(one.get("Message") or one.get("FieldName")) if isinstance(one, dict) else str(one) for one in found if one]
+    parts = [
+        str(one.get("Message") or one.get("FieldName")) if isinstance(one, dict) else str(one) for one in found if one
+    ]
     return "; ".join(parts[:3]) or "an error without words"

@@ -39,7 +39,9 @@ def _frames(read: Read, piece: Slice, client: Client) -> Iterator[list[dict[str,
     window = read.window
     start, end = (EPOCH, None) if window is None else (window.start, window.end)
     until = sent(end) if end else _FAR
-    began = request.with_params(searchMode="StartInclusive", sortField="StartTime", startTime=sent(start), endTime=until)
+    began = request.with_params(
+        searchMode="StartInclusive", sortField="StartTime", startTime=sent(start), endTime=until
+    )
     for page in walk(client, began, read.settings):
         yield [_shaped(one) for one in page if window is None or _open(one)]
     if window is not None:
@@ -169,7 +171,16 @@ TABLES: tuple[Table, ...] = (
     ),
     _table(
         "event_frame_annotations",
-        ("Id", "Name", "Description", "Value json", "Creator", "CreationDate timestamp", "Modifier", "ModifyDate timestamp"),
+        (
+            "Id",
+            "Name",
+            "Description",
+            "Value json",
+            "Creator",
+            "CreationDate timestamp",
+            "Modifier",
+            "ModifyDate timestamp",
+        ),
         "annotations",
         "What people wrote beside event frames.",
         ("event_frame_webid", "id"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Any
 
 from lakeflow_sources import EPOCH, Column, Cursor, Read, Slice, Table, Window
 from lakeflow_sources.http import Client

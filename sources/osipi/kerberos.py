@@ -20,12 +20,12 @@ class Kerberos:
     base_url: str
     renewable_in_tasks: ClassVar[bool] = True
 
-    def sign_in(self, send: Callable[[Request], Response]) -> Token:  # noqa: ARG002 (nothing to send)
+    def sign_in(self, send: Callable[[Request], Response]) -> Token:
         """Nothing secret: the ticket lies in the credential cache. The library has to be there, though."""
         _library()
         return Token(Secret(""))
 
-    def apply(self, request: Request, token: Token) -> Request:  # noqa: ARG002 (the ticket signs)
+    def apply(self, request: Request, token: Token) -> Request:
         """*request* with a ticket, given before the server asks for it."""
         library = _library()
         host = urlsplit(self.base_url).hostname

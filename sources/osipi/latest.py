@@ -23,7 +23,9 @@ def _slices(read: Read, client: Client) -> Iterator[Slice]:
 
 
 def _of_attributes(read: Read, client: Client) -> Iterator[Slice]:
-    found = [Stream(one["WebId"], one["Name"], one.get("Type") in _INTEGERS) for one in attributes(read.settings, client)]
+    found = [
+        Stream(one["WebId"], one["Name"], one.get("Type") in _INTEGERS) for one in attributes(read.settings, client)
+    ]
     return (Slice({"group": one}) for one in grouped(found))
 
 

@@ -45,7 +45,9 @@ class _Walk:
     latest: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Per stream the last microsecond that was handed on, and how many events of it."""
 
-    def send(self, streams: Sequence[Stream], start: str, size: int | None = None) -> Iterator[tuple[Sequence[Stream], Response]]:
+    def send(
+        self, streams: Sequence[Stream], start: str, size: int | None = None
+    ) -> Iterator[tuple[Sequence[Stream], Response]]:
         """Answers for *streams* from *start* to the end of the window; with fewer events where the server wants it."""
         while True:
             try:
@@ -95,7 +97,10 @@ def _span(walk: _Walk, streams: Sequence[Stream]) -> Iterator[pa.RecordBatch]:
         integer = asked[0].integer
         values = parsed(response.body, response.json, integer=integer)
         check_absent(
-            walk.client, asked, (webid for webid, _ in values.counts), path(walk.read.settings, "streams") + "/{}/recorded"
+            walk.client,
+            asked,
+            (webid for webid, _ in values.counts),
+            path(walk.read.settings, "streams") + "/{}/recorded",
         )
         yield _kept(walk, values)
         place = 0
@@ -167,7 +172,8 @@ def _kept(walk: _Walk, values: Values) -> pa.RecordBatch:
     batch = values.batch
     times = batch.column("timestamp")
     inside = pc.and_(
-        pc.greater_equal(times, pa.scalar(walk.window.start, _MICROS)), pc.less(times, pa.scalar(walk.window.end, _MICROS))
+        pc.greater_equal(times, pa.scalar(walk.window.start, _MICROS)),
+        pc.less(times, pa.scalar(walk.window.end, _MICROS)),
     )
     batch = batch.filter(inside)
     return batch.append_column("sequence", _numbers(walk.latest, batch))

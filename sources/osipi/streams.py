@@ -69,7 +69,9 @@ def selected(read: Read, client: Client) -> list[Stream]:
     if webids:
         found = _by_webid(settings, client, webids)
     elif any(settings.get(name) for name in _AF):
-        found = [_stream(one) for one in attributes(settings, client) if "PointType" in one or one.get("DataReferencePlugIn")]
+        found = [
+            _stream(one) for one in attributes(settings, client) if "PointType" in one or one.get("DataReferencePlugIn")
+        ]
     else:
         found = [_stream(one) for page in points(settings, client) for one in page]
     unique = list({one.webid: one for one in found}.values())
@@ -140,7 +142,11 @@ def _below(settings: Settings, client: Client, owner: tuple[str, str]) -> Iterat
             seen |= {one["WebId"] for one in fresh}
             yield from fresh
             parents = [one["WebId"] for one in fresh if one.get("HasChildren")]
-            level = [one for _, rows in children(client, settings, parents, ("attributes", "attributes"), paged=True) for one in rows]
+            level = [
+                one
+                for _, rows in children(client, settings, parents, ("attributes", "attributes"), paged=True)
+                for one in rows
+            ]
 
 
 def _by_webid(settings: Settings, client: Client, webids: Sequence[str]) -> list[Stream]:

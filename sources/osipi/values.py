@@ -154,10 +154,14 @@ def batch_of(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], *, in
     columns = list(zip(*rows, strict=True)) or [()] * (len(COLUMNS) + 1)
     kinds = {"double": pa.float64(), "long": pa.int64(), "int": pa.int32(), "boolean": pa.bool_()}
     arrays = [
-        _times(pa.array(values, pa.string())) if one.name == "timestamp" else pa.array(values, kinds.get(one.type, pa.string()))
+        _times(pa.array(values, pa.string()))
+        if one.name == "timestamp"
+        else pa.array(values, kinds.get(one.type, pa.string()))
         for one, values in zip(COLUMNS, columns, strict=False)
     ]
-    return pa.RecordBatch.from_arrays([*arrays, pa.array(columns[-1], pa.string())], [*(one.name for one in COLUMNS), RAW])
+    return pa.RecordBatch.from_arrays(
+        [*arrays, pa.array(columns[-1], pa.string())], [*(one.name for one in COLUMNS), RAW]
+    )
 
 
 def _row(stream: Mapping[str, Any], event: Mapping[str, Any], *, integer: bool) -> tuple[Any, ...]:

@@ -15,8 +15,8 @@ from lakeflow_sources.http import Client, Request, get, post
 from .calls import answer, send
 from .counting import halves
 from .hosts import data_path
-from .result_files import result_batches
 from .rest import rest_pages
+from .result_files import result_batches
 from .soql import Query, Span
 
 __all__ = ["bulk_pages"]
@@ -51,7 +51,9 @@ def bulk_pages(read: Read, client: Client, query: Query, span: Span | None) -> I
     try:
         ended = _wait(read, client, job)
         if ended.state == "JobComplete":
-            for batch in result_batches(read, client, f"{job.path}/results", read.settings.integer("page_size") or _ROWS):
+            for batch in result_batches(
+                read, client, f"{job.path}/results", read.settings.integer("page_size") or _ROWS
+            ):
                 yield Page(batch=batch)
             return
     finally:

@@ -20,9 +20,7 @@ def send(read: Read, client: Client, request: Request) -> Response:
     return response
 
 
-def answer(
-    read: Read, client: Client, request: Request, codes: Collection[str]
-) -> tuple[Response, Fault | None]:
+def answer(read: Read, client: Client, request: Request, codes: Collection[str]) -> tuple[Response, Fault | None]:
     """The answer, and its fault where that is one of *codes*; every other fault is raised."""
     response, fault = client.attempt(request)
     if fault is not None and fault.code not in codes:

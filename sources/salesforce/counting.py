@@ -74,9 +74,7 @@ def divide(read: Read, client: Client, query: Query, part: Part, parts: int) -> 
     return list(_by_count(read, client, query, part, (part.rows / parts * 1.25, left)))
 
 
-def _by_count(
-    read: Read, client: Client, query: Query, part: Part, rule: tuple[float, list[int]]
-) -> Iterator[Part]:
+def _by_count(read: Read, client: Client, query: Query, part: Part, rule: tuple[float, list[int]]) -> Iterator[Part]:
     most, left = rule
     pair = halves(part.span)
     if part.rows is None or part.rows <= most or not pair or left[0] <= 0:

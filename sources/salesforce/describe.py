@@ -29,9 +29,7 @@ def described_columns(name: str, ingestion: str, settings: Settings, client: Cli
     return columns_of(describe(settings, client, name), ingestion, settings, client)
 
 
-def columns_of(
-    description: Description, ingestion: str, settings: Settings, client: Client
-) -> tuple[Column, ...]:
+def columns_of(description: Description, ingestion: str, settings: Settings, client: Client) -> tuple[Column, ...]:
     """All fields, but those that are read one by one or in parts, which come when `columns` names them."""
     arrays = settings.get("multipicklist") == "array"
     fields = {field["name"]: field for field in description["fields"]}

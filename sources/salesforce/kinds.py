@@ -18,14 +18,39 @@ _LATE = 900.0
 """Appended rows cannot be merged by key, so they are waited for longer instead of being read twice."""
 
 _NO_BULK = frozenset(
-    """AcceptedEventRelation AssetTokenEvent AttachedContentNote Attachment CaseStatus ContractStatus
-    DeclinedEventRelation EventWhoRelation FieldSecurityClassification OrderStatus PartnerRole
-    QuoteTemplateRichTextData RecentlyViewed ServiceAppointmentStatus SolutionStatus TaskPriority TaskStatus
-    TaskWhoRelation UndecidedEventRelation""".split()
+    [
+        "AcceptedEventRelation",
+        "AssetTokenEvent",
+        "AttachedContentNote",
+        "Attachment",
+        "CaseStatus",
+        "ContractStatus",
+        "DeclinedEventRelation",
+        "EventWhoRelation",
+        "FieldSecurityClassification",
+        "OrderStatus",
+        "PartnerRole",
+        "QuoteTemplateRichTextData",
+        "RecentlyViewed",
+        "ServiceAppointmentStatus",
+        "SolutionStatus",
+        "TaskPriority",
+        "TaskStatus",
+        "TaskWhoRelation",
+        "UndecidedEventRelation",
+    ]
 )
 _NEVER = frozenset(
-    """ActivityHistory OpenActivity AggregateResult Name NoteAndAttachment CombinedAttachment LookedUpFromActivity
-    UserRecordAccess""".split()
+    [
+        "ActivityHistory",
+        "OpenActivity",
+        "AggregateResult",
+        "Name",
+        "NoteAndAttachment",
+        "CombinedAttachment",
+        "LookedUpFromActivity",
+        "UserRecordAccess",
+    ]
 )
 _EVENTS = re.compile(r"ChangeEvent$|__e$|EventStream$")
 
@@ -123,5 +148,3 @@ def _increments(names: Collection[str]) -> tuple[Cursor | None, Ingestion]:
         if field in names:
             return Cursor(field, lag=_LATE), "append"
     return None, "snapshot"
-
-

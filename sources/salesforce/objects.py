@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lakeflow_sources import Column, Settings, Table
+from lakeflow_sources import Settings, Table
 from lakeflow_sources.http import Client, MissingError, get, post
 
 from .describe import columns_of, describe, described_columns
@@ -47,7 +47,7 @@ def tables(settings: Settings, client: Client) -> tuple[Table, ...]:
     if not wanted:
         return _all(settings, client)
     try:
-        return (_described(describe(settings, client, wanted), settings, client),)
+        return (_described(describe(settings, client, wanted)),)
     except MissingError:
         # It may only be misspelt: all names are needed for the message, and nothing else of them.
         return tuple(_table(name, Kind(), ()) for name in _names(settings, client))
@@ -58,7 +58,7 @@ def _all(settings: Settings, client: Client) -> tuple[Table, ...]:
     listed = {table.name: table for table in STATIC}
     others = [name for name in names if name not in listed]
     for one in _descriptions(others, settings, client):
-        listed[one["name"]] = _described(one, settings, client)
+        listed[one["name"]] = _described(one)
     return tuple(listed[name] for name in names if name in listed)
 
 
@@ -79,7 +79,6 @@ def _descriptions(names: Sequence[str], settings: Settings, client: Client) -> I
         yield from (one["body"] for one in answer["compositeResponse"])
 
 
-def _described(description: dict[str, Any], settings: Settings, client: Client) -> Table:
+def _described(description: Mapping[str, Any]) -> Table:
     kind = LISTED.get(description["name"]) or kind_of(description)
-    columns: tuple[Column, ...] = columns_of(description, kind.ingestion, settings, client)
-    return _table(description["name"], kind, columns)
+    return _table(description["name"], kind, partial(columns_of, description, kind.ingestion))

@@ -37,9 +37,7 @@ def result_batches(read: Read, client: Client, path: str, rows: int) -> Iterator
             raise VendorError(f"The results of {read.table.name} name a page that was read before", "read again")
 
 
-def _page(
-    read: Read, client: Client, path: str, place: tuple[str | None, int]
-) -> Iterator[pa.RecordBatch]:
+def _page(read: Read, client: Client, path: str, place: tuple[str | None, int]) -> Iterator[pa.RecordBatch]:
     """One page; gives the locator of the next one back."""
     request = get(path, headers={"Accept": "text/csv"}, locator=place[0], maxRecords=place[1])
     done = 0
@@ -107,12 +105,10 @@ def _end_of_rows(buffer: bytes) -> int:
 
 
 def _header(read: Read, line: bytes) -> list[str]:
-    names = next(csv.reader([line.decode()]), [])
+    names = next(csv.reader([line.decode(errors="replace")]), [])
     missing = [one.source for one in read.columns if one.source not in names and not one.source.startswith(("@", "_"))]
     if missing:
-        raise VendorError(
-            f"The results of {read.table.name} lack {', '.join(missing)}", "read again, or set api=rest"
-        )
+        raise VendorError(f"The results of {read.table.name} lack {', '.join(missing)}", "read again, or set api=rest")
     return names
 
 

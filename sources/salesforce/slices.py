@@ -163,4 +163,3 @@ def _refreshes(read: Read, window: Window) -> bool:
         return False
     step = timedelta(hours=hours)
     return (window.start - EPOCH) // step != (window.end - EPOCH) // step
-

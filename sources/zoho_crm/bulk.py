@@ -46,16 +46,21 @@ def bulk_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
 
 def _gaps(read: Read, client: Client) -> Gaps | None:
     """What stands in for what CSV leaves out; `None` where something of it cannot be had."""
-    demand, module = demand_of(read), read.table.data.name
+    demand = demand_of(read)
     users = names_of_users(read.settings, client) if demand.users else {}
+    tags = _tags(read, client) if any(one.type == TAGS for one in demand.plain) else {}
     lookups = [one.source for one in demand.plain if one.type == LOOKUP]
     names = _display_names(read, client, lookups) if lookups else {}
-    if users is None or len(names) < len(lookups):
-        client.note(f"{read.table.name} is read by COQL: names of users or looked-up records cannot be had in bulk")
+    if users is None or tags is None or len(names) < len(lookups):
+        client.note(f"{read.table.name} is read by COQL: a file leaves out what its users, tags or lookups are called")
         return None
-    tagged = any(one.type == TAGS for one in demand.plain)
-    tags = rows(send(read.settings, client, get(path(read.settings, "settings", "tags"), module=module)), "tags")
-    return Gaps(users, names, {one["name"]: one for one in tags} if tagged else {})
+    return Gaps(users, names, tags)
+
+
+def _tags(read: Read, client: Client) -> Mapping[str, Row] | None:
+    request = get(path(read.settings, "settings", "tags"), module=read.table.data.name)
+    response, fault = attempt(read.settings, client, request)
+    return None if fault is not None else {one["name"]: one for one in rows(response, "tags")}
 
 
 def _display_names(read: Read, client: Client, lookups: Sequence[str]) -> Mapping[str, str]:

@@ -69,7 +69,7 @@ _FILE = fields(
 
 def _attachment_slices(read: Read, client: Client) -> list[Slice]:
     """The list of all attachments; where the account has none such, every record is asked for its own."""
-    request = get(path(read.settings, "Attachments"), fields="id", per_page=1)
+    request = get(path(read.settings, "Attachments"), fields="File_Name", per_page=1)
     _, fault = attempt(read.settings, client, request)
     if fault is None:
         return [Slice({"way": "list"}, read.window)]

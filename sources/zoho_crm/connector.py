@@ -5,7 +5,7 @@ from __future__ import annotations
 from lakeflow_sources import Connector, Option, Rate, Settings, Table
 from lakeflow_sources.http import Client, get
 
-from . import companions, reference
+from . import companions, per_module, reference
 from .deletes import DELETED_RECORDS
 from .faults import faults
 from .metadata import STANDARD, Module, modules_of
@@ -13,10 +13,11 @@ from .modules import table
 from .paths import DEFAULT_ACCOUNTS, DEFAULT_VERSION
 from .people import EDITIONS
 from .signin import auth
+from .users import USERS
 
 __all__ = ["CONNECTOR"]
 
-_FIXED: tuple[Table, ...] = (*companions.TABLES, *reference.TABLES, DELETED_RECORDS)
+_FIXED: tuple[Table, ...] = (*companions.TABLES, USERS, *reference.TABLES, *per_module.TABLES, DELETED_RECORDS)
 _FIXED_NAMES = frozenset(one.name.lower() for one in _FIXED)
 
 

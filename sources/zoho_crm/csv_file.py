@@ -7,7 +7,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -129,28 +129,28 @@ def _nested(one: Column, array: Any, texts: Any, gaps: Gaps) -> Any:
         shown = _column(texts, gaps.names[one.source])
         return pa.StructArray.from_arrays([array, shown], ["id", "name"], mask=array.is_null())
     if one.type == USER:
-        return _by_key(array, gaps.users, pa.struct([("id", text), ("name", text), ("email", text)]))
+        members = pa.struct([("id", text), ("name", text), ("email", text)])
+        return _mapped(array, lambda key: dict(gaps.users.get(key, {"id": key})), members)
     if one.type == TAGS:
         members = pa.struct([("id", text), ("name", text), ("color_code", text)])
         kind = pa.list_(pa.field("element", members))
-        return pa.array([_tags(value, gaps.tags) for value in array.to_pylist()], kind)
+        return _mapped(array.fill_null(""), lambda names: _tags(names, gaps.tags), kind)
     if one.type == "array<string>":
         kind = pa.list_(pa.field("element", text))
-        return pa.array([value.split(";") if value else [] for value in array.to_pylist()], kind)
+        return _mapped(array.fill_null(""), lambda names: names.split(";") if names else [], kind)
     return array
 
 
-def _by_key(array: Any, found: Mapping[str, Mapping[str, Any]], kind: Any) -> Any:
-    """Rows of *found* by id, looked up once for each that occurs."""
+def _mapped(array: Any, function: Callable[[str], Any], kind: Any) -> Any:
+    """*function* of each cell, called once for each text that occurs: users, tags and options are few."""
     keys = array.dictionary_encode()
-    rows = [found.get(key, {"id": key}) for key in keys.dictionary.to_pylist()]
-    return pa.array(rows, kind).take(keys.indices)
+    return pa.array([function(key) for key in keys.dictionary.to_pylist()], kind).take(keys.indices)
 
 
-def _tags(names: str | None, tags: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _tags(names: str, tags: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Tags by their names, which cannot hold a comma."""
     return [
-        {"id": None, "color_code": None, **dict(tags.get(name, {})), "name": name}
-        for name in (names or "").replace(";", ",").split(",")
+        {"id": None, "color_code": None, **tags.get(name, {}), "name": name}
+        for name in names.replace(";", ",").split(",")
         if name
     ]

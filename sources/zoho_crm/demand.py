@@ -22,7 +22,7 @@ from lakeflow_sources import Column, Read
 
 from .columns import LINKS, REGARDING, TAGS, TEAM, USER
 
-__all__ = ["BULK_PAGE", "LISTED", "QUERIED", "Demand", "chunks", "demand_of"]
+__all__ = ["BULK_PAGE", "LISTED", "QUERIED", "Demand", "chunks", "demand_of", "is_nested"]
 
 LISTED = 50  # fields of a list
 QUERIED = 500  # columns of a query
@@ -31,6 +31,7 @@ _LONGEST = 1_000  # characters of `fields`; the vendor's schema says 1,024
 _IDS = 50
 _ROWS, _QUERY_ROWS = 200, 2_000
 _QUERY_CREDITS, _JOB_CREDITS = 3, 60  # a job itself costs 50, the looks at it the rest
+_JOB_CALLS = 12
 _SYSTEM = frozenset({"id", "_deleted"})
 _CURSOR = "Modified_Time"
 
@@ -96,8 +97,13 @@ class Demand:
 
     def calls(self, way: str, count: int) -> float:
         """Expected calls, for even shares."""
-        price = {"list": self.list_credits, "query": self.query_credits, "bulk": self.bulk_credits}[way](count)
-        return max(1.0, price + (count / _IDS * len(self.nested) if self.nested else 0))
+        by_id = len(chunks(self.unqueried)) if self.unqueried and way == "query" else 0
+        found = {
+            "list": float(self.list_credits(count)),
+            "query": ceil(count / _QUERY_ROWS) + by_id * ceil(count / _IDS),
+            "bulk": _JOB_CALLS * ceil(count / BULK_PAGE),
+        }[way]
+        return max(1.0, found + len(self.nested) * count / _IDS)
 
 
 def demand_of(read: Read) -> Demand:

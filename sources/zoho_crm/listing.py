@@ -14,7 +14,7 @@ from lakeflow_sources import EPOCH, Page, Read, Slice, VendorError, Window
 from lakeflow_sources.http import Client, Request, Response, get, paginate
 
 from .answers import Row, attempt, more, rows, send
-from .completing import complete, converted, is_exact, shaped
+from .completing import Completion, converted, is_exact, shaped
 from .demand import chunks, demand_of
 from .paths import path
 from .times import FOREVER, SECOND, moment_of, stamp
@@ -45,8 +45,9 @@ class _Walk:
 def list_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """The records of a window of `Modified_Time`, or all there are, with what a list does not show."""
     first, *others = chunks(demand_of(read).listed)
+    completion = Completion(read, client)
     for some in walk(read, client, piece.window, first):
-        whole = complete(read, client, some, [name for part in others for name in part])
+        whole = completion.complete(some, [name for part in others for name in part])
         yield Page(records=[shaped(read, one) for one in whole])
 
 
@@ -144,9 +145,10 @@ def row_pages(read: Read, client: Client) -> Iterator[Page]:
         sort_order="asc",
         page=1,
     )
+    completion = Completion(read, client)
     for response in paginate(lambda one: send(read.settings, client, one), request, _next_page):
         some = rows(response, exact=is_exact(read))
-        whole = complete(read, client, some, [name for part in others for name in part])
+        whole = completion.complete(some, [name for part in others for name in part])
         yield Page(records=[shaped(read, one) for one in whole])
 
 

@@ -13,7 +13,7 @@ from lakeflow_sources import EPOCH, Page, Read, Slice, VendorError, Window
 from lakeflow_sources.http import Client, Request
 
 from .answers import Row, attempt, behind, more, rows, send
-from .completing import complete, is_exact, shaped
+from .completing import Completion, is_exact, shaped
 from .coql import Order, select, where
 from .demand import QUERIED, demand_of
 from .faults import details
@@ -39,7 +39,7 @@ def query_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     demand = demand_of(read)
     users = names_of_users(read.settings, client) if demand.users else {}
     course = _Course([name for name in demand.queried if users is not None or name not in demand.users])
-    going = True
+    completion, going = Completion(read, client), True
     while going:
         page = _page(read, piece, client, course)
         if page is None:
@@ -49,8 +49,8 @@ def query_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
         kept = [with_users(one, demand.users, users) if users else one for one in found]
         carried = set(course.names)
         missing = [one.source for one in demand.plain if one.source not in carried]
-        yield Page(records=[shaped(read, one) for one in complete(read, client, kept, missing)])
-        behind(read.table.name, course.last, found)
+        yield Page(records=[shaped(read, one) for one in completion.complete(kept, missing)])
+        course.last = behind(read.table.name, course.last, found)
 
 
 def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:

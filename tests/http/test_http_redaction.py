@@ -112,7 +112,7 @@ def test_a_token_endpoint_that_repeats_the_secret_is_masked(service, connect):
     assert not [form for form in FORMS if form in shown(caught.value)]
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\nX-Injected: 1", "…", "\0"])
+@pytest.mark.parametrize("end", ["\n", "\r\nX-Injected: 1", "…"])
 def test_a_secret_that_cannot_be_a_header_is_not_shown(service, connect, end):
     service.on("/items", jsons({}))
     with pytest.raises(ConfigurationError, match="stray line breaks") as caught:

@@ -48,7 +48,9 @@ class Calls:
     busy: list[float | None] = field(default_factory=list)
     """Secondary limits of the next calls, by the seconds that they name."""
 
-    def route(self, path: str, answer: Answer, *, resource: str = "core", method: str = "GET", free: bool = False) -> Route:
+    def route(
+        self, path: str, answer: Answer, *, resource: str = "core", method: str = "GET", free: bool = False
+    ) -> Route:
         """A signed endpoint."""
 
         async def handler(request: web.Request) -> web.Response:
@@ -90,7 +92,10 @@ class Calls:
 
 def _version(request: web.Request) -> None:
     if not request.headers.get("User-Agent"):
-        raise Refused(_FORBIDDEN, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header")
+        raise Refused(
+            _FORBIDDEN,
+            "Request forbidden by administrative rules. Please make sure your request has a User-Agent header",
+        )
     version = request.headers.get("X-GitHub-Api-Version", _VERSIONS[0])
     if version not in _VERSIONS:
         raise Refused(_MALFORMED, f"The specified REST API version is not supported: {version}")

@@ -97,7 +97,7 @@ def add_release(repository: Repository, index: int, created: int) -> Record:
     """A release with its files; a draft was never published."""
     number = repository.new_id()
     api = f"{repository.api}/releases/{number}"
-    draft = index % 9 == 8  # noqa: PLR2004 - every ninth
+    draft = index % 9 == 8
     release = {
         "url": api,
         "html_url": f"{repository.web}/releases/tag/v{index}",

@@ -42,7 +42,9 @@ def _connection(rows: Sequence[Record], order: Callable[[Record], tuple[Any, ...
     def resolve(arguments: Arguments) -> Record:
         size = arguments.get("first")
         if size is None or not 0 < size <= _MOST:
-            raise QueryError("You must provide a `first` value of 1 to 100 to properly paginate.", "MISSING_PAGINATION_BOUNDARIES")
+            raise QueryError(
+                "You must provide a `first` value of 1 to 100 to properly paginate.", "MISSING_PAGINATION_BOUNDARIES"
+            )
         falling = (arguments.get("orderBy") or {}).get("direction") == "DESC"
         placed = sorted(((list(order(row)), row) for row in rows), key=lambda pair: pair[0], reverse=falling)
         if after := arguments.get("after"):
@@ -73,7 +75,9 @@ def _repository(one: Repository) -> Record:
 
     def stargazers(arguments: Arguments) -> Any:
         rows = [{"starredAt": star["starred_at"], "user": star["user"]} for star in one.of("stargazers")]
-        return _connection(rows, lambda row: (row["starredAt"], row["user"]["id"]), lambda row: _user(row["user"]))(arguments)
+        return _connection(rows, lambda row: (row["starredAt"], row["user"]["id"]), lambda row: _user(row["user"]))(
+            arguments
+        )
 
     def watchers(arguments: Arguments) -> Any:
         return _connection(one.of("watchers"), lambda row: (row["id"],), _user)(arguments)
@@ -120,7 +124,9 @@ class _Graph:
 
         def projects(some: Arguments) -> Any:
             field = _by_field(some, "CREATED_AT")
-            return _connection(self.world.projects.get(name, []), lambda row: (row[field], row["number"]), lambda row: row)(some)
+            return _connection(
+                self.world.projects.get(name, []), lambda row: (row[field], row["number"]), lambda row: row
+            )(some)
 
         return {"__typename": "User" if name == SELF else "Organization", "login": name, "projectsV2": projects}
 

@@ -75,7 +75,13 @@ def by_number(
 
 
 def by_cursor(
-    request: web.Request, rows: Sequence[Record], order: Callable[[Record], Any], *, path: str, cap: int, shape: Shape = list
+    request: web.Request,
+    rows: Sequence[Record],
+    order: Callable[[Record], Any],
+    *,
+    path: str,
+    cap: int,
+    shape: Shape = list,
 ) -> web.Response:
     """A page of *rows*, which are sorted by *order*, behind the row that `after` stands for."""
     size, page = _size(request), _number(request, "page", 1)

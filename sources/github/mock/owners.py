@@ -127,7 +127,7 @@ class Owners:
     def member_rows(self, team: Record) -> list[Record]:
         """Seven of them."""
         return [
-            {**user(team["id"] % 5 + n), "role": "maintainer" if n == 0 else "member", "inherited": n > 4}  # noqa: PLR2004
+            {**user(team["id"] % 5 + n), "role": "maintainer" if n == 0 else "member", "inherited": n > 4}
             for n in range(7)
         ]
 
@@ -168,7 +168,10 @@ class Owners:
         now = time.time()
         if claims.get("iss") != APP_ID:
             raise Refused(_UNAUTHORIZED, "'Issuer' claim ('iss') must be an Integer or a client id")
-        if not claims.get("iat", now + _LONGEST) <= now + _SKEW or not now < claims.get("exp", 0) <= now + _LONGEST + _SKEW:
+        if (
+            not claims.get("iat", now + _LONGEST) <= now + _SKEW
+            or not now < claims.get("exp", 0) <= now + _LONGEST + _SKEW
+        ):
             raise Refused(_UNAUTHORIZED, "'Expiration time' claim ('exp') is too far in the future")
 
 
@@ -187,6 +190,10 @@ def owner_routes(calls: Calls, owners: Owners) -> list[Route]:
         calls.route("/installation/repositories", owners.installation_repositories),
         calls.route("/rate_limit", owners.limits, free=True),
         Route(
-            "POST", "/app/installations/{id}/access_tokens", handler_of(owners.installation_token), "sign_in", signed=False
+            "POST",
+            "/app/installations/{id}/access_tokens",
+            handler_of(owners.installation_token),
+            "sign_in",
+            signed=False,
         ),
     ]

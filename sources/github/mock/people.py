@@ -64,7 +64,7 @@ def user(number: int) -> dict[str, Any]:
         "events_url": f"{api}/events{{/privacy}}",
         "received_events_url": f"{api}/received_events",
         "type": "Bot" if login.endswith("[bot]") else "User",
-        "site_admin": number % 50 == 49,  # noqa: PLR2004 - every fiftieth
+        "site_admin": number % 50 == 49,
     }
 
 

@@ -107,7 +107,11 @@ class _Reader:
             return _Variable(token[1:])
         if token.startswith('"'):
             return token[1:-1]
-        return int(token) if token.lstrip("-").isdigit() else {"true": True, "false": False, "null": None}.get(token, token)
+        return (
+            int(token)
+            if token.lstrip("-").isdigit()
+            else {"true": True, "false": False, "null": None}.get(token, token)
+        )
 
     def skip_variables(self) -> dict[str, str]:
         found = {}

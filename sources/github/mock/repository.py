@@ -38,11 +38,11 @@ class Times:
 
     def changed(self, purpose: str, index: int, created: int) -> int:
         """When it changed last; three of ten share that second with their neighbours."""
-        shared = index - index % 10 + 2 if index % 10 < 3 else index  # noqa: PLR2004 - three of ten
+        shared = index - index % 10 + 2 if index % 10 < 3 else index
         if shared != index:
             return max(created, self.until - 1000 - number_of(self.seed, purpose, shared) % 20_000_000 // 1000 * 1000)
         left = max(self.until - 1000 - created, 1)
-        if index % 10 == 2:  # noqa: PLR2004 - the third of the three
+        if index % 10 == 2:
             return max(created, self.until - 1000 - number_of(self.seed, purpose, shared) % 20_000_000 // 1000 * 1000)
         return created + number_of(self.seed, purpose, index, "changed") % left // 1000 * 1000
 

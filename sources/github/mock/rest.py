@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -84,9 +83,7 @@ class Rest:
         """There is no `since`: it is ignored in silence."""
         default = "asc" if request.query.get("sort", "created") != "created" else "desc"
         rows, _ = ordered(request, _in_state(request, one.of("pulls")), default=default)
-        return by_number(
-            request, rows, path=_lasting(request, one), shape=lambda some: drop_old(request, "pull", some)
-        )
+        return by_number(request, rows, path=_lasting(request, one), shape=lambda some: drop_old(request, "pull", some))
 
     def pull(self, request: web.Request, one: Repository) -> web.Response:
         """One pull request with its sizes."""

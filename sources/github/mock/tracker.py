@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+
 from .people import API, APP, full_name, node, reactions, team, user
 from .repository import Record, Repository, Times, second
 
@@ -37,7 +38,7 @@ def fill_tracker(repository: Repository, times: Times, amounts: dict[str, int]) 
         repository.of("milestones").append(_milestone(repository, times, number))
     for index in range(amounts["issues"]):
         created = times.rising("issue", index, amounts["issues"])
-        add_issue(repository, created, times.changed("issue", index, created), pull=index % _PULL_EVERY == 2)  # noqa: PLR2004
+        add_issue(repository, created, times.changed("issue", index, created), pull=index % _PULL_EVERY == 2)
     _fill_below(repository, times, amounts)
 
 
@@ -61,7 +62,7 @@ def _fill_below(repository: Repository, times: Times, amounts: dict[str, int]) -
 
 
 def _label(repository: Repository, number: int) -> Record:
-    name = ("bug", "good first issue", "ünï/code", "type: a,b")[number % 4] + (f" {number}" if number > 3 else "")  # noqa: PLR2004
+    name = ("bug", "good first issue", "ünï/code", "type: a,b")[number % 4] + (f" {number}" if number > 3 else "")
     return {
         "id": repository.new_id(),
         "node_id": node("LA", repository.id * 100 + number),

@@ -52,7 +52,11 @@ class World:
         self.moved: dict[str, Repository] = {}
         self.repositories: list[Repository] = []
         self.quota = Quota(
-            {"core": int(setup.number("core_limit", 5000)), "graphql": int(setup.number("graphql_limit", 5000)), "search": 30},
+            {
+                "core": int(setup.number("core_limit", 5000)),
+                "graphql": int(setup.number("graphql_limit", 5000)),
+                "search": 30,
+            },
             enforced="core_limit" in setup.options or "graphql_limit" in setup.options or setup.flag("enforce_limits"),
             seconds=setup.number("reset_seconds", 3600),
         )
@@ -83,7 +87,9 @@ class World:
         self, owner: str, name: str, part: int | None, *, issues: bool = True, discussions: bool = True
     ) -> Repository:
         number = 1_296_000 + len(self.repositories)
-        repository = Repository(number, owner, name, self.setup.seed, issues_enabled=issues, discussions_enabled=discussions)
+        repository = Repository(
+            number, owner, name, self.setup.seed, issues_enabled=issues, discussions_enabled=discussions
+        )
         created = self.times.rising("repository", len(self.repositories), 40) - 3 * 365 * 86_400_000
         repository.record = describe(repository, self.owner_record(owner), created)
         if part is not None:
@@ -103,7 +109,11 @@ class World:
         if name == SELF:
             return user(0)
         found = self.organizations[name]
-        return {**user(0), **{key: found[key] for key in ("login", "id", "node_id", "url", "html_url", "avatar_url")}, "type": "Organization"}
+        return {
+            **user(0),
+            **{key: found[key] for key in ("login", "id", "node_id", "url", "html_url", "avatar_url")},
+            "type": "Organization",
+        }
 
     def _projects(self, owner: str) -> list[Record]:
         found = []
@@ -162,7 +172,9 @@ class World:
         for one in self.repositories:
             if name in (one.name, f"{one.owner}/{one.name}"):
                 return one
-        raise ConfigurationError(f"There is no repository {name!r}", f"use {', '.join(r.name for r in self.repositories)}")
+        raise ConfigurationError(
+            f"There is no repository {name!r}", f"use {', '.join(r.name for r in self.repositories)}"
+        )
 
     def of_owner(self, owner: str) -> list[Repository]:
         """The repositories of an owner in the order of their creation."""
@@ -190,7 +202,7 @@ def _organization(name: str, number: int, until: int) -> dict[str, Any]:
         "members_url": f"{api}/members{{/member}}",
         "public_members_url": f"{api}/public_members{{/member}}",
         "avatar_url": f"https://avatars.githubusercontent.com/u/{number}?v=4",
-        "description": "Labs for ünï \"quotes\"\nand lines",
+        "description": 'Labs for ünï "quotes"\nand lines',
         "name": "Octo Labs",
         "blog": "https://example.com",
         "has_organization_projects": True,

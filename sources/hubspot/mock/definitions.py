@@ -36,7 +36,7 @@ class Reference:
         owner: dict[str, Any] = {
             "id": str(41_000_000 + 7919 * place),
             "email": f"owner{place}@example.com",
-            "type": "QUEUE" if place % 10 == 7 else "PERSON",  # noqa: PLR2004 - any digit
+            "type": "QUEUE" if place % 10 == 7 else "PERSON",
             "firstName": NAMES[key % len(NAMES)],
             "lastName": NAMES[(key >> 8) % len(NAMES)],
             "userId": None if left else 9_000_000 + place,

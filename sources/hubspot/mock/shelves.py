@@ -85,7 +85,7 @@ class Shelves:
         return {
             "listId": str(7 + 13 * place),
             "name": name,
-            "objectTypeId": ("0-1", "0-2")[place % 4 == 3],  # noqa: PLR2004 - every fourth list holds companies
+            "objectTypeId": ("0-1", "0-2")[place % 4 == 3],
             "processingType": ("MANUAL", "DYNAMIC", "SNAPSHOT")[key % 3],
             "processingStatus": "COMPLETE",
             "listVersion": 1 + key % 9,

@@ -51,7 +51,9 @@ def _build(setup: Setup) -> Service:
         routes=[
             *routes(endpoints),
             batch_route(endpoints),
-            Route("POST", "/oidc/v1/token", token_endpoint(setup.tokens, ("client_credentials",)), "sign_in", signed=False),
+            Route(
+                "POST", "/oidc/v1/token", token_endpoint(setup.tokens, ("client_credentials",)), "sign_in", signed=False
+            ),
         ],
         refuse=refuse,
         sign_ins=lambda url: {way: _placed(way, url, values) for way, values in ways.items()},

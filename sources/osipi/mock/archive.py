@@ -84,7 +84,9 @@ class Archive:
         if overlay is None:
             last = last if most is None else min(last, first + most)
             return [self._event(tag, times, number) for number in range(first, last)]
-        found = [self._event(tag, times, number, overlay) for number in range(first, last) if number not in overlay.removed]
+        found = [
+            self._event(tag, times, number, overlay) for number in range(first, last) if number not in overlay.removed
+        ]
         for one in overlay.added:
             if start <= one.at <= end:
                 insort(found, one)

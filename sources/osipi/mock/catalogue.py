@@ -16,7 +16,11 @@ __all__ = ["Catalogue"]
 
 _TEMPLATES = (("Pump", "Element"), ("Tank", "Element"), ("Area", "Element"), ("Batch", "EventFrame"))
 _CATEGORIES = ("element", "attribute", "analysis", "table")
-_UNITS = (("degree Celsius", "°C", 1.0, 273.15), ("kelvin", "K", 1.0, 0.0), ("degree Fahrenheit", "°F", 0.5555555555555556, 459.67))
+_UNITS = (
+    ("degree Celsius", "°C", 1.0, 273.15),
+    ("kelvin", "K", 1.0, 0.0),
+    ("degree Fahrenheit", "°F", 0.5555555555555556, 459.67),
+)
 _PLACES = {name: place for place, name in enumerate(_CATEGORIES)}
 
 
@@ -113,7 +117,9 @@ class Catalogue:
         return self._filtered(query, self.attributes_of(database))
 
     def _attributes_below(self, query: Query, element: str) -> Any:
-        path = next((one["Path"] for rows in self.plant.elements.values() for one in rows if one["WebId"] == element), None)
+        path = next(
+            (one["Path"] for rows in self.plant.elements.values() for one in rows if one["WebId"] == element), None
+        )
         if path is None:
             raise unknown(element)
         found = [one for one in self.plant.attributes.values() if one.path.startswith((path + "\\", path + "|"))]
@@ -128,7 +134,9 @@ class Catalogue:
         kept = [
             self.plant.attribute(one)
             for one in rows
-            if not one.parent and (not template or one.template == template) and fnmatch.fnmatchcase(one.name.lower(), name)
+            if not one.parent
+            and (not template or one.template == template)
+            and fnmatch.fnmatchcase(one.name.lower(), name)
         ]
         return page_of(query, kept, self.most)
 
@@ -174,7 +182,9 @@ class Catalogue:
                 "HasChildren": False,
                 "CategoryNames": [],
             }
-            for place, (name, kind, default) in enumerate((("Speed", "Single", 0.5), ("State", "EnumerationValue", {"Name": "Open", "Value": 1})))
+            for place, (name, kind, default) in enumerate(
+                (("Speed", "Single", 0.5), ("State", "EnumerationValue", {"Name": "Open", "Value": 1}))
+            )
         ]
 
     def _analyses(self, query: Query, database: str) -> Any:
@@ -186,16 +196,39 @@ class Catalogue:
         """One for every third element."""
         rows = []
         for place, element in enumerate(self.plant.elements[database][::3]):
-            one = _thing("Xs", self._place(database) * 10_000 + place, f"Analysis {place}", f"{element['Path']}\\Analyses[{place}]")
-            more = {"Status": "Enabled", "TargetWebId": element["WebId"], "AnalysisRulePlugInName": "PerformanceEquation"}
-            more |= {"TimeRulePlugInName": "Periodic", "Priority": "Normal", "GroupId": place, "CategoryNames": [], "HasTemplate": True}
+            one = _thing(
+                "Xs",
+                self._place(database) * 10_000 + place,
+                f"Analysis {place}",
+                f"{element['Path']}\\Analyses[{place}]",
+            )
+            more = {
+                "Status": "Enabled",
+                "TargetWebId": element["WebId"],
+                "AnalysisRulePlugInName": "PerformanceEquation",
+            }
+            more |= {
+                "TimeRulePlugInName": "Periodic",
+                "Priority": "Normal",
+                "GroupId": place,
+                "CategoryNames": [],
+                "HasTemplate": True,
+            }
             rows.append({**one, **more})
         return rows
 
     def analysis_templates(self, database: str) -> list[dict[str, Any]]:
         """The one there is."""
         one = _thing("XT", self._place(database), "Efficiency", self._path(database, "AnalysisTemplates", "Efficiency"))
-        return [{**one, "AnalysisRulePlugInName": "PerformanceEquation", "TargetName": "Pump", "CategoryNames": [], "GroupId": 1}]
+        return [
+            {
+                **one,
+                "AnalysisRulePlugInName": "PerformanceEquation",
+                "TargetName": "Pump",
+                "CategoryNames": [],
+                "GroupId": 1,
+            }
+        ]
 
     def enumeration_sets(self, owner: str) -> list[dict[str, Any]]:
         """Sets of a database, or digital state sets of a data server."""
@@ -217,20 +250,37 @@ class Catalogue:
 
     def table_data(self, table: str) -> Any:
         """Rows of a table: whatever its columns are."""
-        rows = [{"Code": code, "Name": name, "Density": code / 7, "Since": "2020-01-01T00:00:00Z"} for name, code in self.plant.states()]
-        return {"Columns": {"Code": "Int32", "Name": "String", "Density": "Double", "Since": "DateTime"}, "Rows": rows[: 3 + int(table[-1])]}
+        rows = [
+            {"Code": code, "Name": name, "Density": code / 7, "Since": "2020-01-01T00:00:00Z"}
+            for name, code in self.plant.states()
+        ]
+        return {
+            "Columns": {"Code": "Int32", "Name": "String", "Density": "Double", "Since": "DateTime"},
+            "Rows": rows[: 3 + int(table[-1])],
+        }
 
     def categories(self, database: str, kind: str) -> list[dict[str, Any]]:
         """Categories of one kind."""
         number = self._place(database) * 10 + _PLACES[kind]
-        return [_thing("CT", number, ("Rotating", "Process", "Daily", "Lookup")[_PLACES[kind]], self._path(database, f"{kind}Categories", "x"))]
+        return [
+            _thing(
+                "CT",
+                number,
+                ("Rotating", "Process", "Daily", "Lookup")[_PLACES[kind]],
+                self._path(database, f"{kind}Categories", "x"),
+            )
+        ]
 
     def _category(self, kind: str) -> Callable[[str], Sequence[Any]]:
         return lambda database: self.categories(database, kind)
 
     def unit_class(self) -> dict[str, Any]:
         """The class of temperatures."""
-        return {**_thing("UC", 0, "Temperature", "\\\\AF\\UOMClasses[Temperature]"), "CanonicalUnitName": "kelvin", "CanonicalUnitAbbreviation": "K"}
+        return {
+            **_thing("UC", 0, "Temperature", "\\\\AF\\UOMClasses[Temperature]"),
+            "CanonicalUnitName": "kelvin",
+            "CanonicalUnitAbbreviation": "K",
+        }
 
     def units(self) -> list[dict[str, Any]]:
         """Units of temperature."""
@@ -258,7 +308,14 @@ class Catalogue:
 
 
 def _thing(marker: str, number: int, name: str, path: str) -> dict[str, Any]:
-    return {"WebId": webid(marker, number), "Id": guid(marker, number), "Name": name, "Description": "", "Path": path, "Links": {}}
+    return {
+        "WebId": webid(marker, number),
+        "Id": guid(marker, number),
+        "Name": name,
+        "Description": "",
+        "Path": path,
+        "Links": {},
+    }
 
 
 def _shown(rows: Callable[[], Sequence[Any]]) -> Callable[[Query, str], Any]:
@@ -278,5 +335,10 @@ def _one(rows: Any, path: str) -> Any:
 
 def _multiple(web: str, found: Any, show: Callable[[Any], Any]) -> dict[str, Any]:
     if found is None:
-        return {"Identifier": web, "IdentifierType": "WebId", "Object": None, "Exception": {"Errors": ["Unknown or invalid WebID."]}}
+        return {
+            "Identifier": web,
+            "IdentifierType": "WebId",
+            "Object": None,
+            "Exception": {"Errors": ["Unknown or invalid WebID."]},
+        }
     return {"Identifier": web, "IdentifierType": "WebId", "Object": show(found), "Exception": None}

@@ -61,9 +61,7 @@ def number(query: Query, name: str, default: int, most: int) -> int:
     if not text.lstrip("-").isdigit():
         raise Refused(HTTPStatus.BAD_REQUEST, f"The parameter '{name}' is not valid.")
     if int(text) > most:
-        raise Refused(
-            HTTPStatus.BAD_REQUEST, f"Parameter '{name}' is greater than the maximum allowed ({most})."
-        )
+        raise Refused(HTTPStatus.BAD_REQUEST, f"Parameter '{name}' is greater than the maximum allowed ({most}).")
     return int(text)
 
 

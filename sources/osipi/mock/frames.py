@@ -86,7 +86,9 @@ class Frames:
         """Lists of frames, and what belongs to one of them."""
         return [
             Endpoint("/assetdatabases/{webid}/eventframes", self._list),
-            Endpoint("/eventframes/{webid}/attributes", lambda query, web: page_of(query, self.attributes(web), 150_000)),
+            Endpoint(
+                "/eventframes/{webid}/attributes", lambda query, web: page_of(query, self.attributes(web), 150_000)
+            ),
             Endpoint("/eventframes/{webid}/annotations", lambda _, web: {"Items": self.annotations(web)}),
             Endpoint("/eventframes/{webid}/referencedelements", lambda _, web: {"Items": self.elements(web)}),
             Endpoint("/streamsets/{webid}/value", lambda _, web: {"Links": {}, "Items": self.values(web)}),

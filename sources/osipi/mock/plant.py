@@ -18,7 +18,13 @@ __all__ = ["Attribute", "Plant"]
 
 _TEMPLATES = ("Pump", "Tank", "Area")
 _ATTRIBUTES = ("Speed", "Temperature", "State", "Maker")
-_KINDS = {"Float32": "Single", "Float16": "Single", "Float64": "Double", "Digital": "EnumerationValue", "Timestamp": "DateTime"}
+_KINDS = {
+    "Float32": "Single",
+    "Float16": "Single",
+    "Float64": "Double",
+    "Digital": "EnumerationValue",
+    "Timestamp": "DateTime",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,14 @@ class Plant:
         self.broken: dict[str, int] = {}
         self.hidden: set[str] = set()
         self.databases = [_thing("RD", number, f"Plant {number}", f"\\\\AF\\Plant {number}") for number in range(2)]
-        self.asset_servers = [{**_thing("RS", 0, "AF", "\\\\AF"), "IsConnected": True, "ServerVersion": "2.10.0.0", "ServerTime": text(self.now())}]
+        self.asset_servers = [
+            {
+                **_thing("RS", 0, "AF", "\\\\AF"),
+                "IsConnected": True,
+                "ServerVersion": "2.10.0.0",
+                "ServerTime": text(self.now()),
+            }
+        ]
         self.elements: dict[str, list[dict[str, Any]]] = {one["WebId"]: [] for one in self.databases}
         self.attributes: dict[str, Attribute] = {}
         self._grow(records.get("elements", 30))
@@ -99,7 +112,9 @@ class Plant:
 
     def points(self, server: str) -> list[Tag]:
         """Tags of a data server that these credentials may see."""
-        return [one for one in self.tags if self.servers[one.server]["WebId"] == server and one.webid not in self.hidden]
+        return [
+            one for one in self.tags if self.servers[one.server]["WebId"] == server and one.webid not in self.hidden
+        ]
 
     def _grow(self, count: int) -> None:
         """Areas below databases, tanks and pumps below areas, attributes that show tags."""
@@ -109,11 +124,15 @@ class Plant:
             base = self.databases[number // 10 % 2] if template == "Area" else areas[-1]
             name = f"{template} {number}" if number % 7 else f"{NAMES[number % len(NAMES)]} {number}"
             one = _thing("Em", number, name, f"{base['Path']}\\{name}", TEXTS[number % 12])
-            one |= {"TemplateName": template, "HasChildren": template == "Area", "CategoryNames": ["Rotating"] if number % 2 else []}
+            one |= {
+                "TemplateName": template,
+                "HasChildren": template == "Area",
+                "CategoryNames": ["Rotating"] if number % 2 else [],
+            }
             one |= {"ExtendedProperties": {}, "Links": {}, "Paths": [one["Path"]]}
             if template == "Area":
                 areas.append(one)
-            self.elements[areas[-1] is one and base["WebId"] or self._database_of(one)].append(one)
+            self.elements[(areas[-1] is one and base["WebId"]) or self._database_of(one)].append(one)
             self._attach(one, number)
 
     def _database_of(self, element: Mapping[str, Any]) -> str:
@@ -124,7 +143,13 @@ class Plant:
             index = number * 10 + place
             tag = self.tags[index % len(self.tags)] if self.tags and name != "Maker" else None
             one = Attribute(
-                webid("Ab", index), name, f"{element['Path']}|{name}", element["WebId"], element["TemplateName"], tag, "" if tag else "ACME"
+                webid("Ab", index),
+                name,
+                f"{element['Path']}|{name}",
+                element["WebId"],
+                element["TemplateName"],
+                tag,
+                "" if tag else "ACME",
             )
             self.attributes[one.webid] = one
         parent = webid("Ab", number * 10)
@@ -132,7 +157,13 @@ class Plant:
             child = webid("Ab", number * 10 + 9)
             path = f"{element['Path']}|{_ATTRIBUTES[0]}|Limit"
             self.attributes[child] = Attribute(
-                child, "Limit", path, element["WebId"], element["TemplateName"], self.tags[number % len(self.tags)], parent=parent
+                child,
+                "Limit",
+                path,
+                element["WebId"],
+                element["TemplateName"],
+                self.tags[number % len(self.tags)],
+                parent=parent,
             )
 
     def attribute(self, one: Attribute) -> dict[str, Any]:
@@ -174,5 +205,7 @@ def _thing(marker: str, number: int, name: str, path: str, description: str = ""
     return _named(webid(marker, number), guid(marker, number), name, path, description)
 
 
-def _named(web: str, ident: str, name: str, path: str, description: str) -> dict[str, Any]:  # the fields of every object
+def _named(
+    web: str, ident: str, name: str, path: str, description: str
+) -> dict[str, Any]:  # the fields of every object
     return {"WebId": web, "Id": ident, "Name": name, "Description": description, "Path": path}

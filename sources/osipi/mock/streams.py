@@ -118,7 +118,9 @@ class Streams:
         start, end = self._range(query)
         step = span(query.get("interval", "1h"))
         if (end - start) // step * len(streams) > self.most:
-            raise Refused(HTTPStatus.BAD_REQUEST, f"The number of values is greater than the maximum allowed ({self.most}).")
+            raise Refused(
+                HTTPStatus.BAD_REQUEST, f"The number of values is greater than the maximum allowed ({self.most})."
+            )
         times = range(start, end + 1, step)
         return [_of_stream(one, [self._at(one, moment) for moment in times]) for one in streams]
 
@@ -166,7 +168,9 @@ class Streams:
             numbers = [one.value for one in events if one.good and isinstance(one.value, int | float)]
             if not numbers:
                 return event_json(Event(start, 0, _NOTHING, good=False), "")
-            value = {"Minimum": min, "Maximum": max, "Total": sum}.get(kind, lambda all_of: sum(all_of) / len(all_of))(numbers)
+            value = {"Minimum": min, "Maximum": max, "Total": sum}.get(kind, lambda all_of: sum(all_of) / len(all_of))(
+                numbers
+            )
         return event_json(Event(start, 0, value), "")
 
     def _value(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:

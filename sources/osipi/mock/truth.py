@@ -42,7 +42,9 @@ class Truth:
             "analysis_templates": lambda: self._of_databases(catalogue.analysis_templates),
             "enumeration_sets": self._sets,
             "enumeration_values": lambda: (
-                {**one, "Set": owner["WebId"]} for owner in self._sets() for one in catalogue.enumeration_values(owner["WebId"])
+                {**one, "Set": owner["WebId"]}
+                for owner in self._sets()
+                for one in catalogue.enumeration_values(owner["WebId"])
             ),
             "categories": lambda: (
                 {**one, "Kind": kind}

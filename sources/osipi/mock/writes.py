@@ -86,7 +86,9 @@ class Writes:
 
     def _do_acknowledge(self, values: Mapping[str, Any]) -> None:
         now = text(self._plant.now())
-        self._frames.find(str(values["webid"])).update(IsAcknowledged=True, AcknowledgedBy=values.get("by", "ada"), AcknowledgedDate=now)
+        self._frames.find(str(values["webid"])).update(
+            IsAcknowledged=True, AcknowledgedBy=values.get("by", "ada"), AcknowledgedDate=now
+        )
 
     def _do_drop_element(self, values: Mapping[str, Any]) -> None:
         for rows in self._plant.elements.values():

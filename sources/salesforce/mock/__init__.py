@@ -35,6 +35,7 @@ _OPTIONS = {
     "gzip": "false: bulk results are never compressed",
     "daily_calls": "calls of one day (100000)",
     "retention_days": "days in the recycle bin (15)",
+    "log_most": "deletes that one answer of the delete log holds (600000)",
 }
 
 
@@ -67,9 +68,17 @@ def _build(setup: Setup) -> Service:
 def _tamper(kind: str, _request: web.Request, answer: Any) -> Any:
     """One more page for ever, and the same one: only the address gives the loop away."""
     if kind == "endless_pages" and isinstance(answer, dict) and "records" in answer:
-        return {**answer, "done": False, "nextRecordsUrl": answer.get("nextRecordsUrl", "/services/data/v64.0/query/0r8-0")}
+        return {
+            **answer,
+            "done": False,
+            "nextRecordsUrl": answer.get("nextRecordsUrl", "/services/data/v64.0/query/0r8-0"),
+        }
     if kind == "foreign_next" and isinstance(answer, dict) and "records" in answer:
-        return {**answer, "done": False, "nextRecordsUrl": "https://elsewhere.example.com/services/data/v64.0/query/0r8"}
+        return {
+            **answer,
+            "done": False,
+            "nextRecordsUrl": "https://elsewhere.example.com/services/data/v64.0/query/0r8",
+        }
     return answer
 
 

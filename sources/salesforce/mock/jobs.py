@@ -137,7 +137,10 @@ class Jobs:
                 body=body, headers={**headers, "Content-Encoding": "gzip"}, content_type="text/csv", charset="utf-8"
             )
         return web.Response(
-            body=gzip.decompress(body) if self.packed else body, headers=headers, content_type="text/csv", charset="utf-8"
+            body=gzip.decompress(body) if self.packed else body,
+            headers=headers,
+            content_type="text/csv",
+            charset="utf-8",
         )
 
     def _page(self, job: _Job, page: Index) -> bytes:

@@ -32,7 +32,10 @@ class Metadata:
     async def versions(self, _request: web.Request) -> web.Response:
         """Served versions, for everybody."""
         return json_answer(
-            [{"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"} for label, number in _SERVED]
+            [
+                {"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
+                for label, number in _SERVED
+            ]
         )
 
     async def objects(self, request: web.Request) -> web.Response:

@@ -54,11 +54,15 @@ class Queries:
 
     async def query(self, request: web.Request) -> web.Response:
         """Live records."""
-        return json_answer(self._first(request.query.get("q", ""), request.headers, version_of(request), everything=False))
+        return json_answer(
+            self._first(request.query.get("q", ""), request.headers, version_of(request), everything=False)
+        )
 
     async def query_all(self, request: web.Request) -> web.Response:
         """Deleted and archived records as well."""
-        return json_answer(self._first(request.query.get("q", ""), request.headers, version_of(request), everything=True))
+        return json_answer(
+            self._first(request.query.get("q", ""), request.headers, version_of(request), everything=True)
+        )
 
     async def more(self, request: web.Request) -> web.Response:
         """The next page."""

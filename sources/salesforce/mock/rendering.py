@@ -156,7 +156,9 @@ def _column(org: Org, thing: Thing, indexes: Index, path: Path) -> list[bytes]:
         texts = np.datetime_as_string(getattr(thing.records, path.field.fill)[indexes].astype("datetime64[s]"))
         return [b'"%s.000Z"' % text.encode() for text in texts.tolist()]
     if not path.steps and path.field.fill == "id":
-        return [b'"%s"' % id_of(thing.kind.prefix, number).encode() for number in thing.records.numbers[indexes].tolist()]
+        return [
+            b'"%s"' % id_of(thing.kind.prefix, number).encode() for number in thing.records.numbers[indexes].tolist()
+        ]
     return [_csv_value(org, thing, path, index) for index in indexes.tolist()]
 
 

@@ -17,7 +17,6 @@ from .refusals import bad
 __all__ = ["Replication", "replication_routes"]
 
 _KEPT = 15 * DAY
-_MOST = 600_000
 _MINUTE = 60
 
 
@@ -27,6 +26,7 @@ class Replication:
     def __init__(self, org: Org) -> None:
         self.org = org
         self.log_begins: int | None = None
+        self.most = int(org.setup.number("log_most", 600_000))
 
     async def deleted(self, request: web.Request) -> web.Response:
         """Ids deleted between two minutes, both included."""
@@ -36,16 +36,22 @@ class Replication:
         start, end = _minute(request, "start"), _minute(request, "end")
         now = self.org.now()
         if end - start < _MINUTE:
-            raise bad("INVALID_REPLICATION_DATE", "The end date must be at least one minute greater than the start date")
+            raise bad(
+                "INVALID_REPLICATION_DATE", "The end date must be at least one minute greater than the start date"
+            )
         if start < now - _KEPT:
             raise bad("INVALID_REPLICATION_DATE", "startDate before org replication enabled date or beyond 15 days")
         earliest = self.log_begins or now - _KEPT
         found = {one: at for one, at in thing.records.logged.items() if start <= at <= end and at >= earliest}
-        if len(found) > _MOST:
+        if len(found) > self.most:
             raise bad("EXCEEDED_ID_LIMIT", "too many ids")
         shown = [{"id": thing.records.id(one), "deletedDate": _text(at)} for one, at in sorted(found.items())]
         return json_answer(
-            {"deletedRecords": shown, "earliestDateAvailable": _text(earliest), "latestDateCovered": _text(min(end, now))}
+            {
+                "deletedRecords": shown,
+                "earliestDateAvailable": _text(earliest),
+                "latestDateCovered": _text(min(end, now)),
+            }
         )
 
 

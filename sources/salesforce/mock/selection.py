@@ -87,9 +87,7 @@ def _check_filter(thing: Thing, query: Query) -> None:
         )
 
 
-def _matches(
-    org: Org, thing: Thing, condition: Condition, mask: NDArray[np.bool_], query: Query
-) -> NDArray[np.bool_]:
+def _matches(org: Org, thing: Thing, condition: Condition, mask: NDArray[np.bool_], query: Query) -> NDArray[np.bool_]:
     path = path_of(org, thing, condition.path)
     records, fill = thing.records, path.field.fill
     if path.steps:
@@ -171,4 +169,3 @@ def _ordered(org: Org, thing: Thing, query: Query, found: Index) -> Index:
             raise bad_query(query.text, f"field '{text}' can not be sorted in a query call")
         found = found[np.argsort(-column if down else column, kind="stable")]
     return found
-

@@ -20,7 +20,7 @@ PERIOD = 211
 SYSTEM = frozenset({"id", "created", "modified", "stamp", "deleted", "archived", "compound"})
 """Fills that the records themselves know."""
 
-_SHORT = ("paid, in part", "NA", "second reminder", "it's \"ok\"", "Grüße", "line\nbreak", "-", "none", "a;b", "後日")
+_SHORT = ("paid, in part", "NA", "second reminder", 'it\'s "ok"', "Grüße", "line\nbreak", "-", "none", "a;b", "後日")
 _POOLS: dict[str, tuple[Any, ...]] = {
     "nothing": (None,),
     "name": (*NAMES, None),
@@ -95,7 +95,7 @@ def _pool(field: Field) -> Sequence[Any]:
     fine = [(most / n).quantize(step) for n in (3, 7, -11, 1000, 30_011)]
     texts = [str(one) if one else "0" for one in (*plain, *fine)]
     if field.fill == "number":
-        return [*texts, None, *(["1.5E7"] if field.precision - field.scale > 8 else [])]  # noqa: PLR2004 - digits of it
+        return [*texts, None, *(["1.5E7"] if field.precision - field.scale > 8 else [])]
     return texts
 
 

@@ -25,7 +25,7 @@ class Writes:
     behind others as that of a late commit does.
     """
 
-    def __init__(self, org: Org, doors: Doors, jobs: Jobs, queries: Queries, replication: Replication) -> None:  # noqa: PLR0913, PLR0917 - the parts of the service
+    def __init__(self, org: Org, doors: Doors, jobs: Jobs, queries: Queries, replication: Replication) -> None:
         self.org = org
         self._doors, self._jobs, self._queries, self._replication = doors, jobs, queries, replication
 

@@ -56,7 +56,7 @@ class Account:
     def _delete_some(self, until: int, count: int) -> None:
         for records in self.records.values():
             for place in range(min(count, len(records.ids) // 4)):
-                records.delete([4 * place + 1], until - 3600 * (place + 1), permanent=place % 3 == 2)  # noqa: PLR2004 (some)
+                records.delete([4 * place + 1], until - 3600 * (place + 1), permanent=place % 3 == 2)
 
     def now(self) -> int:
         """The vendor's clock, in whole seconds."""

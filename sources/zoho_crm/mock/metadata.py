@@ -54,7 +54,6 @@ class Metadata:
         return [self._field(module, one) for one in module.fields]
 
     def _field(self, module: Module, one: Field) -> dict[str, Any]:
-        account = self._account
         shown: dict[str, Any] = {
             "id": str(number_of(module.name, one.name) % 10**15),
             "api_name": one.name,
@@ -78,22 +77,26 @@ class Metadata:
             "formula": {},
             "rollup_summary": {},
         }
+        return shown | self._leads_to(module, one) | dict(one.facts)
+
+    def _leads_to(self, module: Module, one: Field) -> dict[str, Any]:
+        """What a field tells of other modules, and of its own result."""
         if one.type == "multi_module_lookup":
-            shown["pick_list_values"] = []
-        if one.type in {"lookup", "consent_lookup"} and one.target in account.modules:
-            shown["lookup"] = {
-                "display_label": one.name,
-                "api_name": None,
-                "module": {"api_name": one.target, "id": "1"},
+            return {"pick_list_values": []}
+        if one.type in {"lookup", "consent_lookup"} and one.target in self._account.modules:
+            return {
+                "lookup": {"display_label": one.name, "api_name": None, "module": {"api_name": one.target, "id": "1"}}
             }
         if one.type == "subform":
-            shown["associated_module"] = {"module": one.target, "id": "1"}
+            return {"associated_module": {"module": one.target, "id": "1"}}
         if one.type == "multiselectlookup":
             link = {"module": {"api_name": "Projects_X_Contacts", "id": "1"}, "lookup_field": {"api_name": module.name}}
-            shown["multiselectlookup"] = {"linking_details": link}
-        if one.returns:
-            shown["formula" if one.type == "formula" else "rollup_summary"] = {"return_type": one.returns}
-        return shown | dict(one.facts)
+            return {"multiselectlookup": {"linking_details": link}}
+        return (
+            {"formula" if one.type == "formula" else "rollup_summary": {"return_type": one.returns}}
+            if one.returns
+            else {}
+        )
 
     def tags(self, module: Module) -> list[dict[str, Any]]:
         """The tags of a module with who made them."""

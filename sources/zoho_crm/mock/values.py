@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ZONE", "Values", "moment_text"]
 
+Maker = Callable[[Field, int, int], Any]
+
 ZONE = timezone(timedelta(hours=5, minutes=30))
 _EMPTY = 5  # one value of so many is null
 _NUMBERS = (0, 1, -1, 42, 1999, -17)
@@ -37,7 +39,10 @@ class Values:
         self._account = account
         self._module = module
         self._keys = {one.name: number_of(account.seed, module.name, one.name) for one in module.fields}
-        self._makers: Mapping[str, Callable[[Field, int, int], Any]] = {
+        self._makers = {**self._plain_makers(), **self._linking_makers()}
+
+    def _plain_makers(self) -> Mapping[str, Maker]:
+        return {
             "text": self._text,
             "textarea": self._text,
             "mediumtext": lambda one, index, draw: f"<p>{TEXTS[draw % len(TEXTS)]}</p>" * (1 + draw % 3),
@@ -58,6 +63,16 @@ class Values:
             "date": self._date,
             "datetime": lambda one, index, draw: moment_text(1_700_000_000 + draw % 40_000_000),
             "formula": self._formula,
+            "ALARM": lambda one, index, draw: {"period": "minutes", "unit": draw % 60},
+            "RRULE": lambda one, index, draw: {"RRULE": f"FREQ=DAILY;INTERVAL={1 + draw % 9}"},
+            "layout": lambda one, index, draw: {"name": "Standard", "id": "91055"},
+            "participants": lambda one, index, draw: [{"type": "email", "participant": f"p{draw % 100}@example.com"}],
+            "fileupload": lambda one, index, draw: _files(one.name, draw),
+            "imageupload": lambda one, index, draw: _files(one.name, draw),
+        }
+
+    def _linking_makers(self) -> Mapping[str, Maker]:
+        return {
             "tag": lambda one, index, draw: self._account.tags(self._module)[: draw % _TAGS],
             "lookup": lambda one, index, draw: self._account.link(one.target, draw),
             "consent_lookup": lambda one, index, draw: {"id": str(4_000 + index), "name": "Consent - Pending"},
@@ -67,12 +82,6 @@ class Values:
             "multiuserlookup": self._team,
             "multiselectlookup": lambda one, index, draw: self._account.links_of(self._module, index),
             "subform": lambda one, index, draw: self._account.items_of(self._module, one, index),
-            "fileupload": lambda one, index, draw: _files(one.name, draw),
-            "imageupload": lambda one, index, draw: _files(one.name, draw),
-            "ALARM": lambda one, index, draw: {"period": "minutes", "unit": draw % 60},
-            "RRULE": lambda one, index, draw: {"RRULE": f"FREQ=DAILY;INTERVAL={1 + draw % 9}"},
-            "layout": lambda one, index, draw: {"name": "Standard", "id": "91055"},
-            "participants": lambda one, index, draw: [{"type": "email", "participant": f"p{draw % 100}@example.com"}],
         }
 
     def value(self, one: Field, index: int) -> Any:

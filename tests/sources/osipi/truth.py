@@ -9,15 +9,23 @@ WHOLE = {"Int16", "Int32", "Int64"}
 
 def instant(text):
     """A time cut to microseconds."""
-    return datetime.strptime(re.sub(r"(\.\d{6})\d+Z$", r"\1Z", text if "." in text else text[:-1] + ".0Z"), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.strptime(
+        re.sub(r"(\.\d{6})\d+Z$", r"\1Z", text if "." in text else text[:-1] + ".0Z"), "%Y-%m-%dT%H:%M:%S.%fZ"
+    ).replace(tzinfo=UTC)
 
 
 def value(event, kind=""):
     """The columns of a value, of which only those of its kind are set."""
-    found = dict.fromkeys(("value_double", "value_int", "value_string", "value_digital_code", "value_digital_name", "is_system_state"))
+    found = dict.fromkeys(
+        ("value_double", "value_int", "value_string", "value_digital_code", "value_digital_name", "is_system_state")
+    )
     given = event["Value"]
     if isinstance(given, dict) and "Name" in given:
-        found |= {"value_digital_code": given["Value"], "value_digital_name": given["Name"], "is_system_state": given["IsSystem"]}
+        found |= {
+            "value_digital_code": given["Value"],
+            "value_digital_name": given["Name"],
+            "is_system_state": given["IsSystem"],
+        }
     elif isinstance(given, dict | list):
         found["value_string"] = json.dumps(given, separators=(",", ":"))
     elif isinstance(given, str):

@@ -35,7 +35,9 @@ class Answer:
 
 
 def settings_of(options):
-    return check_options(SALESFORCE, {"requests_per_second": "2000", **{key: str(value) for key, value in options.items()}})
+    return check_options(
+        SALESFORCE, {"requests_per_second": "2000", **{key: str(value) for key, value in options.items()}}
+    )
 
 
 def read(mock, table, *, way=None, window=None, **options):

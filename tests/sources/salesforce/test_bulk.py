@@ -1,8 +1,6 @@
 """The Bulk API: jobs made, waited for, read, and cleared away whatever happens."""
 
 import pytest
-from tests.sources.salesforce import truth
-from tests.sources.salesforce.reading import SALESFORCE, live, queries, read, settings_of
 
 from lakeflow_sources.connect import connect
 from lakeflow_sources.discover import prepare
@@ -11,6 +9,8 @@ from lakeflow_sources.plan import plan
 from lakeflow_sources.read import read_share
 from lakeflow_sources.sources.salesforce import result_files, slices
 from lakeflow_sources.testing import mock_server
+from tests.sources.salesforce import truth
+from tests.sources.salesforce.reading import SALESFORCE, live, queries, read, settings_of
 
 NARROW = "Id,Name,Amount__c,Count__c,Due__c,Sent__c,Paid__c,SystemModstamp"
 

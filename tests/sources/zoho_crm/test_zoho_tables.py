@@ -1,12 +1,15 @@
 """Tables of every account, and what hangs on records."""
 
+import csv
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from lakeflow_sources import ConfigurationError
+from lakeflow_sources.deploy.preset import load_preset
 from lakeflow_sources.discover import list_tables
 from lakeflow_sources.sources.zoho_crm.connector import _is_free
 from lakeflow_sources.sources.zoho_crm.metadata import Module
@@ -14,6 +17,8 @@ from lakeflow_sources.testing import mock_server
 from lakeflow_sources.types import arrow_type
 from tests.sources.zoho_crm.reading import ZOHO, client_of, read, window
 from tests.sources.zoho_crm.truth import instant, plain
+
+DEPLOYMENT = Path(__file__).parents[3] / "sources" / "zoho_crm" / "deployment"
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +170,31 @@ def test_a_field_added_later_is_a_column_of_the_next_read():
         assert {row["id"]: row["Fresh_Field"] for row in found.rows} == {
             row["id"]: row["Fresh_Field"] for row in server.rows("Leads")
         }
+
+
+def test_the_example_csv_says_of_each_table_what_the_connector_says():
+    declared = {one.name: one for one in ZOHO.static_tables}
+    with (DEPLOYMENT / "tables.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["source_table"] for row in rows} == set(declared)
+    assert len({row["destination_table"] for row in rows}) == len(rows)
+    for row in rows:
+        table = declared[row["source_table"]]
+        assert tuple(row["primary_keys"].split(",")) == table.primary_key
+        assert row["cursor_field"] == (table.cursor.field if table.cursor else "")
+        assert (row["ingestion_type"], row["category"]) == (table.ingestion, table.category)
+
+
+def test_the_preset_maps_every_credential_and_sets_options_that_exist():
+    preset = load_preset(DEPLOYMENT / "deploy_preset.json")
+    assert set(preset.connector_config.secret_mappings) == set(ZOHO.credentials[0])
+    assert set(preset.connector_config.static_options) <= {one.name for one in ZOHO.options}
+
+
+def test_every_option_and_table_is_in_the_readme():
+    text = (DEPLOYMENT.parent / "README.md").read_text(encoding="utf-8")
+    for name in (*(one.name for one in ZOHO.options), *(one.name for one in ZOHO.static_tables)):
+        assert f"`{name}`" in text, name
 
 
 def test_a_custom_module_that_is_called_like_a_fixed_table_does_not_replace_it():
