@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from lakeflow_sources.http.oauth import ClientCredentials, GitHubApp, JwtBearer, Password, RefreshToken
+from lakeflow_sources.http.assertions import GitHubApp, JwtBearer
+from lakeflow_sources.http.oauth import ClientCredentials, Password, RefreshToken
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 from lakeflow_sources.http.token import Token
@@ -136,4 +137,5 @@ class ApiKey:
         value = token.access.reveal()
         if self.where == "query":
             return request.with_params(**{self.name: value})
-        return request.with_headers(**{self.name: value})
+        kept = tuple(pair for pair in request.headers if pair[0].lower() != self.name.lower())
+        return replace(request, headers=(*kept, (self.name, value)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from lakeflow_sources.redact import Redactor
 
 __all__ = ["Request", "get", "post"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """One HTTP call: *url* is a path below the connector's base URL, or absolute on an allowed host.
 
@@ -23,7 +25,7 @@ class Request:
     url: str
     params: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     rate: str = "default"
     idempotent: bool = True
     signed: bool = True
@@ -55,6 +57,10 @@ class Request:
     def json(self) -> Any:
         """The JSON body, parsed; `None` without one."""
         return json.loads(self.body) if self.body else None
+
+    def __repr__(self) -> str:
+        """Method and address; headers and bodies may hold secrets, and so may the query."""
+        return f"<Request {Redactor()(f'{self.method} {self.target}')}>"
 
     @property
     def target(self) -> str:

@@ -79,9 +79,8 @@ class Signer:
             if newest is not None and (old is None or newest.access != old.access) and not self._ends(newest):
                 return newest
             if desk.tries != tries and desk.failure is not None:
-                raise type(desk.failure)(
-                    desk.failure.cause, desk.failure.remedy
-                )  # asked while we waited: do not repeat
+                # Asked while we waited for the lock: not once more for each thread.
+                raise type(desk.failure)(desk.failure.cause, desk.failure.remedy)
             desk.failure = None
             try:
                 desk.token = self._own = self._ask(refused)

@@ -7,10 +7,11 @@ import logging
 import time
 from dataclasses import dataclass, replace
 
+from lakeflow_sources.errors import QuotaError
 from lakeflow_sources.http.body import Body
 from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.http.connection import Connection, budgets
-from lakeflow_sources.http.exchange import Limits, exchange
+from lakeflow_sources.http.exchange import Limits, exchange, path_of
 from lakeflow_sources.http.faults import Fault
 from lakeflow_sources.http.pacing import Budget, acquire
 from lakeflow_sources.http.report import failure
@@ -84,7 +85,10 @@ class Steps:
         chosen, charged = choices[0]
         if len(choices) > 1:
             chosen, charged = min(choices, key=lambda choice: _delay(choice[1], start))
-        grants = acquire(charged, trial.left, self.clock)
+        try:
+            grants = acquire(charged, trial.left, self.clock)
+        except QuotaError as error:
+            raise error.at(f"{trial.request.method} {path_of(trial.request)}") from None
         self.stats.waited(self.clock.now() - start)
         return chosen, charged, grants
 

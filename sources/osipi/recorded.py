@@ -53,7 +53,7 @@ class _Walk:
             try:
                 yield from ask(self.client, streams, lambda some: self._request(some, start, size or self.size))
             except LimitError as limit:
-                if limit.most >= (size or self.size) or (size is not None and size > self.size):
+                if limit.most >= (size or self.size) or size is not None:
                     raise VendorError(
                         f"The server returns at most {limit.most} events of one call, and {streams[0].name} has more "
                         f"than that at {start}",
@@ -121,22 +121,23 @@ def _complete(count: int, values: Values, streams: int, size: int) -> bool:
 
 def _rest(walk: _Walk, stream: Stream, page: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """What comes behind *page*, which is the beginning of *stream*."""
-    size = walk.size
+    longer: int | None = None
     while True:
         start, known = _end(walk, page)
-        fresh = _one(walk, stream, start, size)
+        fresh = _one(walk, stream, start, longer)
         if fresh is None:
             return
-        if fresh.num_rows >= size and _end(walk, fresh) == (start, fresh.num_rows):
-            size = _larger(walk, stream, start, size)
+        asked = longer or walk.size  # only now: the server may have wanted less
+        if fresh.num_rows >= asked and _end(walk, fresh) == (start, fresh.num_rows):
+            longer = _longer(walk, stream, start, asked)
             continue
         yield _kept(walk, Values(_behind(fresh, start, known), ((stream.webid, fresh.num_rows),)))
-        if fresh.num_rows < min(size, walk.size):
+        if fresh.num_rows < asked:
             return
-        page, size = fresh, walk.size
+        page, longer = fresh, None
 
 
-def _larger(walk: _Walk, stream: Stream, start: str, size: int) -> int:
+def _longer(walk: _Walk, stream: Stream, start: str, size: int) -> int:
     """A whole page of one time: only a longer page gets past it."""
     if size >= walk.most:
         raise VendorError(
@@ -146,8 +147,8 @@ def _larger(walk: _Walk, stream: Stream, start: str, size: int) -> int:
     return min(size * 4, walk.most)
 
 
-def _one(walk: _Walk, stream: Stream, start: str, size: int) -> pa.RecordBatch | None:
-    for _, response in walk.send([stream], start, size if size > walk.size else None):
+def _one(walk: _Walk, stream: Stream, start: str, longer: int | None) -> pa.RecordBatch | None:
+    for _, response in walk.send([stream], start, longer):
         return parsed(response.body, response.json, integer=stream.integer).batch
     return None
 

@@ -51,9 +51,8 @@ def bulk_pages(read: Read, client: Client, query: Query, span: Span | None) -> I
     try:
         ended = _wait(read, client, job)
         if ended.state == "JobComplete":
-            for batch in result_batches(
-                read, client, f"{job.path}/results", read.settings.integer("page_size") or _ROWS
-            ):
+            rows = read.settings.integer("page_size") or _ROWS
+            for batch in result_batches(read, client, f"{job.path}/results", rows):
                 yield Page(batch=batch)
             return
     finally:

@@ -32,10 +32,9 @@ _CREDENTIAL_OPTIONS = (
 )
 _READ_OPTIONS = (
     Option("api_version", "Version of the data API.", "64.0"),
-    Option(
-        "api", "Way of reading: by the number of rows, or always one of both.", "auto", choices=("auto", "rest", "bulk")
-    ),
+    Option("api", "By the number of rows, or always one of both.", "auto", choices=("auto", "rest", "bulk")),
     Option("bulk_above", "Rows above which the Bulk API is used.", "2000", kind="integer"),
+    Option("job_rows", "Rows that a bulk job of their own is worth.", "100000", kind="integer"),
     Option("job_timeout_seconds", "Longest wait for one bulk job.", "14400", kind="number"),
     Option(
         "deletes",
@@ -43,12 +42,7 @@ _READ_OPTIONS = (
         "all",
         choices=("all", "recycle_bin", "none"),
     ),
-    Option(
-        "multipicklist",
-        "Lists of choices as one text with semicolons, or as arrays.",
-        "text",
-        choices=("text", "array"),
-    ),
+    Option("multipicklist", "Choices as one text with semicolons, or as arrays.", "text", choices=("text", "array")),
     Option(
         "formula_refresh_hours",
         "Every so many hours a stream reads the whole table again, as formulas change without a trace.",

@@ -23,7 +23,7 @@ _REMEDIES = {
     "API_DISABLED_FOR_ORG": "let an administrator enable the API for the org and for the user's profile",
     "INSUFFICIENT_ACCESS": "give the user the permission to read this object",
     "TXN_SECURITY_METERING_ERROR": "let an administrator exempt the user from transaction security policies",
-    "INVALID_FIELD": "fields were removed or hidden since the read began: start it again, which asks for the fields anew",
+    "INVALID_FIELD": "fields were removed or hidden since the read began: start it again, and it asks for them anew",
     "INVALID_TYPE": "the object does not exist or is hidden from the user: list the tables, and check its permissions",
     "QUERY_TOO_COMPLICATED": "ask for fewer columns by `columns`: each formula makes the query longer",
     "UNSUPPORTED_API_VERSION": "set api_version to one that the org serves",

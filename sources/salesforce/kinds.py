@@ -17,41 +17,12 @@ _LOOKBACK = 600.0
 _LATE = 900.0
 """Appended rows cannot be merged by key, so they are waited for longer instead of being read twice."""
 
-_NO_BULK = frozenset(
-    [
-        "AcceptedEventRelation",
-        "AssetTokenEvent",
-        "AttachedContentNote",
-        "Attachment",
-        "CaseStatus",
-        "ContractStatus",
-        "DeclinedEventRelation",
-        "EventWhoRelation",
-        "FieldSecurityClassification",
-        "OrderStatus",
-        "PartnerRole",
-        "QuoteTemplateRichTextData",
-        "RecentlyViewed",
-        "ServiceAppointmentStatus",
-        "SolutionStatus",
-        "TaskPriority",
-        "TaskStatus",
-        "TaskWhoRelation",
-        "UndecidedEventRelation",
-    ]
-)
-_NEVER = frozenset(
-    [
-        "ActivityHistory",
-        "OpenActivity",
-        "AggregateResult",
-        "Name",
-        "NoteAndAttachment",
-        "CombinedAttachment",
-        "LookedUpFromActivity",
-        "UserRecordAccess",
-    ]
-)
+_NO_BULK = """AcceptedEventRelation AssetTokenEvent AttachedContentNote Attachment CaseStatus ContractStatus
+    DeclinedEventRelation EventWhoRelation FieldSecurityClassification OrderStatus PartnerRole
+    QuoteTemplateRichTextData RecentlyViewed ServiceAppointmentStatus SolutionStatus TaskPriority TaskStatus
+    TaskWhoRelation UndecidedEventRelation"""
+_NEVER = """ActivityHistory OpenActivity AggregateResult Name NoteAndAttachment CombinedAttachment LookedUpFromActivity
+    UserRecordAccess"""
 _EVENTS = re.compile(r"ChangeEvent$|__e$|EventStream$")
 
 
@@ -104,7 +75,7 @@ LISTED: Mapping[str, Kind] = {
     **dict.fromkeys(_HISTORIES.split(), _HISTORY),
     "LoginHistory": Kind("history", Cursor("LoginTime", lag=_LATE), "append", logged=False),
     **dict.fromkeys(_PEOPLE.split(), _UPDATABLE),
-    **{name: Kind("reference", bulk=name not in _NO_BULK, logged=False) for name in _LISTS.split()},
+    **{name: Kind("reference", bulk=name not in _NO_BULK.split(), logged=False) for name in _LISTS.split()},
     "AccountShare": Kind("share", _changes("LastModifiedDate"), logged=False),
     "ContentDocumentLink": Kind("content", bulk=False, logged=False, parent=("ContentDocument", "ContentDocumentId")),
 }
@@ -115,7 +86,7 @@ def readable(summary: Mapping[str, Any]) -> bool:
     """Whether an object of the global description can be a table."""
     name = summary["name"]
     hidden = summary.get("deprecatedAndHidden") or not summary.get("queryable")
-    return not hidden and name not in _NEVER and not _EVENTS.search(name)
+    return not hidden and name not in _NEVER.split() and not _EVENTS.search(name)
 
 
 def kind_of(description: Mapping[str, Any]) -> Kind:
@@ -135,7 +106,7 @@ def kind_of(description: Mapping[str, Any]) -> Kind:
         return Kind("share", _changes("LastModifiedDate"), logged=False)
     category = "custom" if description.get("custom") else "standard"
     cursor, ingestion = _increments(names)
-    bulk = name not in _NO_BULK
+    bulk = name not in _NO_BULK.split()
     return Kind(category, cursor, ingestion, bulk, keyed, logged=bool(description.get("replicateable")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -31,13 +31,16 @@ def result_batches(read: Read, client: Client, path: str, rows: int) -> Iterator
     while True:
         seen.add(locator)
         locator = yield from _page(read, client, path, (locator, rows))
-        if locator == _LAST or not locator:
+        if locator == _LAST:
             return
-        if locator in seen:
-            raise VendorError(f"The results of {read.table.name} name a page that was read before", "read again")
+        if not locator or locator in seen:
+            what = "a page that was read before" if locator else "neither a next page nor an end"
+            raise VendorError(f"The results of {read.table.name} name {what}", "read again, or set api=rest")
 
 
-def _page(read: Read, client: Client, path: str, place: tuple[str | None, int]) -> Iterator[pa.RecordBatch]:
+def _page(
+    read: Read, client: Client, path: str, place: tuple[str | None, int]
+) -> Generator[pa.RecordBatch, None, str | None]:
     """One page; gives the locator of the next one back."""
     request = get(path, headers={"Accept": "text/csv"}, locator=place[0], maxRecords=place[1])
     done = 0

@@ -19,9 +19,9 @@ from .types import Apart
 __all__ = ["live", "slices", "span_of"]
 
 _PAGE = 2_000
-_JOB_ROWS = 100_000  # that a bulk job of its own is worth
 _CHAIN_ROWS = 10_000  # that a chain of pages of its own is worth
 _JOB_CALLS = 5
+_RESULT_ROWS = 100_000
 
 
 def slices(read: Read, client: Client) -> list[Slice]:
@@ -88,7 +88,7 @@ def _parts(read: Read, client: Client, query: Query, whole: Part, by: str) -> li
     """*whole* in as many parts as are worth their calls."""
     threads = 1 if by == "bulk" else read.settings.integer("concurrency") or 1
     most = (read.settings.integer("parallelism") or 1) * threads
-    worth = _JOB_ROWS if by == "bulk" else _CHAIN_ROWS
+    worth = max(1, read.settings.integer("job_rows") or 1) if by == "bulk" else _CHAIN_ROWS
     wanted = most if whole.rows is None else min(most, ceil(whole.rows / worth))
     kind: Kind = read.table.data
     if whole.span is None or wanted < 2 or not kind.keyed:  # noqa: PLR2004 (nothing to divide)
@@ -144,7 +144,7 @@ def _slice(by: str, why: str, part: Part, before: Sequence[str]) -> Slice:
     if before:
         values["also"] = list(before)
     rows = part.rows or 1
-    calls = ceil(rows / _PAGE) if by == "rest" else _JOB_CALLS + ceil(rows / _JOB_ROWS)
+    calls = ceil(rows / _PAGE) if by == "rest" else _JOB_CALLS + ceil(rows / _RESULT_ROWS)
     return Slice(values, weight=float(calls))
 
 

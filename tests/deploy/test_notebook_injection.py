@@ -10,13 +10,13 @@ import jinja2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline_recorder import run_notebook
 
 from lakeflow_sources.deploy import template
 from lakeflow_sources.deploy.connector_config import DYNAMIC_VALUES, ConnectorConfig, TokenStore
 from lakeflow_sources.deploy.metadata import COLUMNS, EXTRA_COLUMNS
 from lakeflow_sources.deploy.notebooks import generate_notebooks
 from lakeflow_sources.errors import ConfigurationError
+from tests.deploy.pipeline_recorder import run_notebook
 
 EVIL = [
     'a") and __import__("os").system("touch /tmp/x") or ("',

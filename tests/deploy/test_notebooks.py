@@ -3,12 +3,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline_recorder import DLT, OPEN_SOURCE, Secrets, run_notebook
 
 from lakeflow_sources.deploy.connector_config import ConnectorConfig, TokenStore
 from lakeflow_sources.deploy.notebooks import generate_notebooks, stale_notebooks
 from lakeflow_sources.deploy.table_facts import TableFacts
 from lakeflow_sources.errors import ConfigurationError
+from tests.deploy.pipeline_recorder import DLT, OPEN_SOURCE, Secrets, run_notebook
 
 HEADER = "source_table,pipeline_group,ingestion_type,primary_keys,cursor_field,scd_type,destination_table,destination_schema,destination_catalog,table_options_json,comment,cluster_by,expectations\n"
 RULES = '"{""has_id"": ""id IS NOT NULL"", ""new"": {""condition"": ""a > 1"", ""action"": ""drop""}, ""sane"": {""condition"": ""b"", ""action"": ""fail""}}"'

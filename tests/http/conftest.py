@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from loopback import Service
 
 from lakeflow_sources.http import Bearer, Client, Connection, NoAuth
 from lakeflow_sources.redact import Redactor, Secret
+from tests.http.loopback import Service
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import ConfigurationError, SignInError
 from lakeflow_sources.http import (
@@ -34,6 +33,7 @@ from lakeflow_sources.http import (
     get,
 )
 from lakeflow_sources.redact import Redactor, Secret
+from tests.http.loopback import Answer, jsons
 
 SECRET = Secret("planted client/secret&=ü")
 GOOD = {"access_token": "access-token-1", "token_type": "Bearer", "expires_in": 1800}
@@ -64,9 +64,9 @@ def test_basic(items, connect):
 
 
 def test_api_key(items, connect):
-    connect(auth=ApiKey("X-Api-Key", Secret("planted-key"))).send(get("/items"))
+    connect(auth=ApiKey("X_Api_Key", Secret("planted-key"))).send(get("/items", headers={"x_api_key": "theirs"}))
     connect(auth=ApiKey("api_key", Secret("planted-key"), "query")).send(get("/items", a=1))
-    assert items.calls[0].headers["x-api-key"] == "planted-key"
+    assert items.calls[0].headers["x_api_key"] == "planted-key"
     assert items.calls[1].query == {"a": "1", "api_key": "planted-key"}
 
 
@@ -177,6 +177,20 @@ def test_the_stored_token_comes_before_the_one_in_the_options(items, connect, tm
     assert [path.name for path in store.path.parent.iterdir()] == ["token"]
 
 
+def test_a_person_may_replace_the_token_that_a_store_keeps(items, connect, tmp_path):
+    store = FileStore(tmp_path / "token")
+    store.save("planted-revoked")
+    rotating(items)
+    auth = RefreshToken(f"{items.url}/token", "id", SECRET, Secret("planted-refresh-0"), rotates=True, store=store)
+    connect(auth=auth).send(get("/items"))
+    assert [call.form["refresh_token"] for call in items.to("/token")] == ["planted-revoked", "planted-refresh-0"]
+    assert store.load() == "planted-refresh-1"
+    items.on("/token", jsons({"error": "invalid_grant", "error_description": "revoked"}, 400))
+    with pytest.raises(SignInError, match="revoked"):
+        connect(auth=auth).sign_in()
+    assert store.load() == "planted-refresh-1"
+
+
 def test_rotation_without_a_store_works_in_this_process_and_warns(items, connect, caplog):
     rotating(items)
     auth = RefreshToken(f"{items.url}/token", "id", SECRET, Secret("planted-refresh-0"), rotates=True)
@@ -258,6 +272,21 @@ def test_jwt_bearer(items, connect, key, pem):
     assert 0 < claims["exp"] - time.time() <= 180
     assert client.token.expires_at is None
     assert client.token.facts["instance_url"] == "https://acme.my.salesforce.com"
+
+
+@pytest.mark.parametrize("ends", [None, "soon", 5])
+def test_a_token_whose_end_is_unclear_is_used_until_it_is_refused(items, connect, pem, ends):
+    items.on("/app/installations/77/access_tokens", jsons({"token": "ghs_planted", "expires_at": ends}, 201))
+    client = connect(auth=GitHubApp("4711", "77", Secret(pem), items.url))
+    client.send(get("/items"))
+    assert client.token.expires_at is None
+
+
+@pytest.mark.parametrize("life", [None, "", "soon", -5, 0])
+def test_a_strange_life_of_a_token_does_no_harm(items, connect, life):
+    items.on("/token", jsons({**GOOD, "expires_in": life}))
+    connect(auth=ClientCredentials(f"{items.url}/token", "id", SECRET)).send(get("/items"))
+    assert len(items.to("/token")) == 1
 
 
 def test_github_app(items, connect, key, pem):

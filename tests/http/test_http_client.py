@@ -9,12 +9,12 @@ import sys
 import threading
 
 import pytest
-from loopback import Answer, jsons
 
 import lakeflow_sources
 from lakeflow_sources.errors import AccessError, VendorError
 from lakeflow_sources.http import Bearer, MissingError, Token, get, post
 from lakeflow_sources.redact import Secret
+from tests.http.loopback import Answer, jsons
 
 
 def test_a_call_carries_the_token_and_usual_headers(service, bearer, token):

@@ -10,10 +10,10 @@ import tracemalloc
 import zlib
 
 import pytest
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import ConfigurationError, LakeflowError, TransientError, VendorError
 from lakeflow_sources.http import get, paginate, paging, post
+from tests.http.loopback import Answer, jsons
 
 MEBIBYTE = 1 << 20
 

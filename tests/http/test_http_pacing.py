@@ -15,7 +15,6 @@ import uuid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import QuotaError
 from lakeflow_sources.http import Rate, get, machine, process
@@ -23,6 +22,7 @@ from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.http.connection import Connection, budgets
 from lakeflow_sources.http.ledger import open_ledger
 from lakeflow_sources.http.pacing import UNLIMITED, Budget, acquire, per_second, reserved
+from tests.http.loopback import Answer, jsons
 
 
 class Hands:
@@ -455,7 +455,7 @@ def test_each_token_of_a_pool_has_its_own_quota(service, connect):
         client.send(get("/items"))
     assert left["token-a"] >= 0
     assert client.stats.rate_limited == 0
-    with pytest.raises(QuotaError):
+    with pytest.raises(QuotaError, match=r"^GET /items: the vendor's quota is spent for another \d+ seconds"):
         [client.send(get("/items")) for _ in range(20)]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import VendorError
 from lakeflow_sources.http import Request, Response, get, paginate, paging, post
+from tests.http.loopback import Answer, jsons
 
 ROWS = [{"id": number} for number in range(1, 24)]
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import QuotaError, TransientError, VendorError
 from lakeflow_sources.http import Fault, by_status, get, post
+from tests.http.loopback import Answer, jsons
 
 
 def reset(connection: socket.socket) -> None:

@@ -10,11 +10,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import SignInError
 from lakeflow_sources.http import RefreshToken, Shelved, get
 from lakeflow_sources.redact import Secret
+from tests.http.loopback import Answer, jsons
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import SignInError
 from lakeflow_sources.http import Bearer, Client, ClientCredentials, Request, Token, get
 from lakeflow_sources.redact import Secret
+from tests.http.loopback import Answer, jsons
 
 
 class Vendor:

@@ -8,10 +8,10 @@ import time
 
 import pyarrow.csv
 import pytest
-from loopback import Answer, jsons
 
 from lakeflow_sources.errors import AccessError, TransientError
 from lakeflow_sources.http import get
+from tests.http.loopback import Answer, jsons
 
 CSV = b"id,name\n" + b"".join(b"%d,name of %d\n" % (number, number) for number in range(20_000))
 

@@ -12,10 +12,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from loopback import Service, jsons
 
 from lakeflow_sources.errors import ConfigurationError, TransientError
 from lakeflow_sources.http import get
+from tests.http.loopback import Service, jsons
 
 
 @pytest.fixture(scope="module")

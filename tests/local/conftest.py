@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from journal_lab import HEAD, Journals
+
+from tests.local.journal_lab import HEAD, Journals
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import json
 from decimal import Decimal
 
 import pytest
-from journal_lab import events
 
 from lakeflow_sources.local import LocalSettings, last_report, query_local, run_local
+from tests.local.journal_lab import events
 
 pytestmark = pytest.mark.spark
 

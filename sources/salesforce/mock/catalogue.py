@@ -1,35 +1,17 @@
-"""The objects of the made-up org and their fields, one line each: `Name type fill [key=value ...]`."""
+"""The objects of the made-up org."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
-__all__ = ["KINDS", "Field", "Kind", "extra_fields", "fields_of"]
+from .fields import Field, fields_of
+
+__all__ = ["KINDS", "Kind", "with_fields"]
 
 Style = Literal["standard", "custom", "history", "share", "login", "reference", "user", "big", "external", "setting"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field as describe shows it; *fill* tells how its values are made up."""
-
-    name: str
-    type: str
-    fill: str
-    precision: int = 0
-    scale: int = 0
-    to: tuple[str, ...] = ()
-    relationship: str = ""
-    compound: str = ""
-    calculated: bool = False
-
-    @property
-    def numeric(self) -> bool:
-        """Whether JSON shows a number."""
-        return self.type in {"double", "currency", "percent", "int", "long"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +77,6 @@ SystemModstamp datetime stamp""",
     "big": "CreatedDate datetime created\nCreatedById reference user to=User rel=CreatedBy",
     "external": "",
 }
-
-_ADDRESS = "Street textarea text|City string name|State string text|PostalCode string text|Country string name"
-_CODES = "Latitude double latitude 18 15|Longitude double latitude 18 15|GeocodeAccuracy picklist select"
 
 _LINES: Mapping[str, str] = {
     "Account 001": """
@@ -166,7 +145,7 @@ IsActive boolean bool
 ManagerId reference user to=User rel=Manager""",
     "AccountHistory 017 history": "AccountId reference ref to=Account rel=Account",
     "LoginHistory 0Ya login": "UserId reference user to=User rel=User\nSourceIp string text\nStatus string text",
-    "AccountShare 00r share": "AccountId reference ref to=Account rel=Account\nUserOrGroupId reference user to=Group,User",
+    "AccountShare 00r share": "AccountId reference ref to=Account rel=Account\nUserOrGroupId reference user to=User",
     "OpportunityStage 01J reference": "IsClosed boolean bool\nDefaultProbability percent number precision=3 scale=0",
     "TaskStatus 01M reference nobulk": "IsClosed boolean bool",
     "Attachment 00P nobulk": """
@@ -215,7 +194,7 @@ OwnerId reference user to=Group,User rel=Owner""",
     "Ledger__c a06 custom nobulk": "Name string serial",
     "Setting__c a04 custom": "SetupOwnerId reference user to=User\nLimit__c double number precision=18 scale=0",
     "Tier__mdt m00 reference": "DeveloperName string serial",
-    "Visit__b v00 big nobulk": "Name__c string serial\nPage__c string text\nCount__c double number precision=18 scale=0",
+    "Visit__b v00 big nobulk": "Name__c string serial\nPage__c string text\nCount__c double whole precision=9",
     "Order__x x00 external nobulk": "Amount__c double number precision=18 scale=2\nPlaced__c datetime moment",
     "Load__c a05 custom": """
 Name string serial
@@ -239,68 +218,12 @@ Sent__c datetime moment""",
     "ActivityHistory 0AH noquery": "Subject string text",
     "Signal__e e00 noquery": "ReplayId string text",
 }
-_DRESSES = (
-    "textarea text",
-    "double number precision=18 scale=4",
-    "boolean bool",
-    "date date",
-    "datetime moment",
-    "picklist select",
-)
-
-
-def extra_fields(count: int) -> tuple[Field, ...]:
-    """Custom fields of all types in turn, with names so long that a list of them does not fit an address."""
-    lines = (f"Custom_{number:04d}_with_a_long_name__c {_DRESSES[number % len(_DRESSES)]}" for number in range(count))
-    return tuple(_field(line) for line in lines)
-
-
-def fields_of(text: str) -> Iterator[Field]:
-    """The fields of some lines; `@address X` and `@location X` stand for a compound field with its parts."""
-    for line in text.strip().splitlines():
-        word, _, rest = line.partition(" ")
-        if word == "@address":
-            yield from _address(rest)
-        elif word == "@location":
-            yield from _location(rest)
-        elif line:
-            yield _field(line)
-
-
-def _field(line: str) -> Field:
-    name, kind, fill, *rest = line.split()
-    more = dict(one.split("=") for one in rest if "=" in one)
-    return Field(
-        name,
-        kind,
-        fill,
-        int(more.get("precision", 0)),
-        int(more.get("scale", 0)),
-        tuple(more["to"].split(",")) if "to" in more else (),
-        more.get("rel", ""),
-        calculated="calculated" in rest,
-    )
-
-
-def _address(prefix: str) -> Iterator[Field]:
-    compound = f"{prefix}Address"
-    for part in f"{_ADDRESS}|{_CODES}".split("|"):
-        name, kind, fill, *digits = part.split()
-        precision, scale = (int(digits[0]), int(digits[1])) if digits else (0, 0)
-        yield Field(prefix + name, kind, fill, precision, scale, compound=compound)
-    yield Field(compound, "address", "compound")
-
-
-def _location(name: str) -> Iterator[Field]:
-    stem = name.removesuffix("__c")
-    for part in ("Latitude", "Longitude"):
-        yield Field(f"{stem}__{part}__s", "double", "latitude", 18, 15, compound=name)
-    yield Field(name, "location", "compound")
 
 
 def _kind(head: str, text: str) -> Kind:
     name, prefix, *words = head.split()
-    style: Style = next((word for word in words if word in _END or word in {"custom", "setting"}), "standard")  # type: ignore[assignment]  # words of that type
+    known = {*_END, "custom"}
+    style = cast("Style", next((word for word in words if word in known), "standard"))
     begin = _BEGIN.get(style, "Id id id")
     found = tuple(fields_of("\n".join((begin, text.strip(), _END.get(style, _END["standard"])))))
     names = next((word.partition("=")[2].split(",") for word in words if word.startswith("filtered=")), ())

@@ -11,7 +11,8 @@ from lakeflow_sources.testing.answers import json_answer
 from lakeflow_sources.testing.vendor import Route
 
 from .calls import data_route, version_of
-from .catalogue import Field, Kind
+from .catalogue import Kind
+from .fields import Field
 from .org import Org, Thing
 from .records import LIVE
 from .refusals import not_found

@@ -9,7 +9,8 @@ from lakeflow_sources.testing.clock import millis
 from lakeflow_sources.testing.samples import number_of
 from lakeflow_sources.testing.vendor import Setup
 
-from .catalogue import KINDS, Field, Kind, extra_fields, with_fields
+from .catalogue import KINDS, Kind, with_fields
+from .fields import Field, extra_fields
 from .records import LIVE, Index, Records
 from .refusals import bad, not_found
 from .values import Values

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from .catalogue import Field
+from .fields import Field
 from .ids import id_of
 from .org import Org, Thing
 from .records import DELETED, Index

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .catalogue import Field
+from .fields import Field
 from .ids import number_in
 from .org import Org, Thing
 from .records import DELETED, LIVE, Index, Records

@@ -8,7 +8,7 @@ from typing import Any
 from lakeflow_sources.testing.clock import iso
 from lakeflow_sources.testing.vendor import RowsAsked
 
-from .catalogue import Field
+from .fields import Field
 from .org import Org, Thing
 from .records import DELETED, LIVE
 from .rendering import raw_value

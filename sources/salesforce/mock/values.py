@@ -12,7 +12,8 @@ from typing import Any
 
 from lakeflow_sources.testing.samples import DATES, MOMENTS, NAMES, TEXTS, number_of, scatter
 
-from .catalogue import Field, Kind
+from .catalogue import Kind
+from .fields import Field
 
 __all__ = ["PERIOD", "SYSTEM", "Values", "blob"]
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from lakeflow_sources.sources.salesforce import slices
 from lakeflow_sources.testing import mock_server
 from tests.sources.salesforce import truth
 
@@ -11,7 +10,7 @@ pytestmark = pytest.mark.spark
 
 @pytest.fixture(scope="module")
 def mock():
-    with mock_server("salesforce", records={"Account": 2_600, "Invoice__c": 430, "Load__c": 3_000}, seed=3) as server:
+    with mock_server("salesforce", records={"Account": 2_600, "Invoice__c": 430, "Load__c": 11_000}, seed=3) as server:
         yield server
 
 
@@ -28,10 +27,9 @@ def test_every_type_of_field_row_for_row(spark, mock, api):
     assert truth.rows(frame) == truth.table(mock, "Invoice__c", frame.schema)
 
 
-def test_many_rows_come_by_bulk_jobs_side_by_side(spark, mock, monkeypatch):
-    monkeypatch.setattr(slices, "_JOB_ROWS", 400)
+def test_many_rows_come_by_bulk_jobs_side_by_side(spark, mock):
     before = mock.write("watch")
-    frame = load(spark, mock, "Account", parallelism="8")
+    frame = load(spark, mock, "Account", parallelism="8", job_rows="400")
     assert frame.rdd.getNumPartitions() > 3
     assert truth.rows(frame) == truth.table(mock, "Account", frame.schema)
     after = mock.write("watch")
@@ -39,8 +37,7 @@ def test_many_rows_come_by_bulk_jobs_side_by_side(spark, mock, monkeypatch):
     assert after["jobs_open"] == 0, "jobs are cleared away"
 
 
-def test_many_rows_by_rest_come_in_several_partitions(spark, mock, monkeypatch):
-    monkeypatch.setattr(slices, "_CHAIN_ROWS", 500)
+def test_many_rows_by_rest_come_in_several_partitions(spark, mock):
     columns = "Id,Name,Amount__c,Rate__c,Due__c,Sent__c,Paid__c,SystemModstamp"
     frame = load(spark, mock, "Load__c", api="rest", parallelism="8", columns=columns)
     assert frame.rdd.getNumPartitions() > 1

@@ -7,7 +7,7 @@ from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import ConfigurationError, DataError, TransientError, VendorError
 from lakeflow_sources.plan import plan
 from lakeflow_sources.read import read_share
-from lakeflow_sources.sources.salesforce import result_files, slices
+from lakeflow_sources.sources.salesforce import result_files
 from lakeflow_sources.testing import mock_server
 from tests.sources.salesforce import truth
 from tests.sources.salesforce.reading import SALESFORCE, live, queries, read, settings_of
@@ -151,9 +151,8 @@ def test_what_bulk_cannot_read_is_refused_before_any_row(mock):
 
 
 @pytest.mark.usefixtures("nothing_left")
-def test_large_tables_are_cut_by_their_creation_so_that_changes_cannot_move_rows(mock, monkeypatch):
-    monkeypatch.setattr(slices, "_JOB_ROWS", 300)
-    answer = read(mock, "Load__c", columns=NARROW, parallelism=4)
+def test_large_tables_are_cut_by_their_creation_so_that_changes_cannot_move_rows(mock):
+    answer = read(mock, "Load__c", columns=NARROW, parallelism=4, job_rows=300)
     assert answer.ids == live(mock, "Load__c")
     assert 3 <= len(answer.pieces) <= 8
     starts = sorted((piece["from"] or "", piece["to"] or "9") for piece in answer.pieces)

@@ -1,13 +1,13 @@
 """Windows of the cursor, as a stream asks for them: nothing lost, nothing doubled, replays alike."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from lakeflow_sources.connect import connect
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.plan import increment
-from lakeflow_sources.sources.salesforce import slices
 from lakeflow_sources.testing import mock_server
 from tests.sources.salesforce.reading import SALESFORCE, live, queries, read, settings_of
 
@@ -34,7 +34,7 @@ def test_windows_that_meet_have_every_row_once(mock, api):
     moments = sorted(set(stamps(mock, "Account").values()))
     cuts = [moments[0], *moments[40::90], moments[-1] + timedelta(seconds=1)]
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         rows = read(
             mock, "Account", window=(start.isoformat(), end.isoformat()), columns="Id", api=api, deletes="none"
         ).rows
@@ -63,10 +63,9 @@ def test_a_replay_asks_the_same_and_gets_the_same(mock):
     assert sorted(map(str, first.rows)) == sorted(map(str, second.rows))
 
 
-def test_large_windows_are_cut_by_the_cursor_without_gap_or_overlap(mock, monkeypatch):
-    monkeypatch.setattr(slices, "_JOB_ROWS", 200)
+def test_large_windows_are_cut_by_the_cursor_without_gap_or_overlap(mock):
     window = ("2023-07-01T00:00:00+00:00", "2025-05-01T00:00:00+00:00")
-    answer = read(mock, "Load__c", window=window, deletes="none", columns="Id", parallelism=6)
+    answer = read(mock, "Load__c", window=window, deletes="none", columns="Id", parallelism=6, job_rows=200)
     expected = {
         one
         for one, at in stamps(mock, "Load__c").items()
@@ -80,10 +79,9 @@ def test_large_windows_are_cut_by_the_cursor_without_gap_or_overlap(mock, monkey
     assert [end for _, end in bounds[:-1]] == [start for start, _ in bounds[1:]]
 
 
-def test_a_first_window_of_everything_is_cut_from_the_first_stamp_on(mock, monkeypatch):
-    monkeypatch.setattr(slices, "_JOB_ROWS", 200)
+def test_a_first_window_of_everything_is_cut_from_the_first_stamp_on(mock):
     window = ("1970-01-01T00:00:00+00:00", "2030-01-01T00:00:00+00:00")
-    answer = read(mock, "Load__c", window=window, deletes="none", columns="Id", parallelism=4)
+    answer = read(mock, "Load__c", window=window, deletes="none", columns="Id", parallelism=4, job_rows=200)
     assert answer.ids == live(mock, "Load__c")
     assert 3 <= len(answer.pieces) <= 8
     assert all(1 <= piece.weight < 30 for piece in answer.pieces)
