@@ -75,3 +75,10 @@ def test_rescued_data_stands_behind_added_columns():
     settings = check_options(PLAIN, {"tableName": "things", "more": "a", "on_schema_drift": "rescue"})
     read = prepare(PLAIN.with_tables((table,)), settings, lambda: None)
     assert [one.name for one in read.columns] == ["id", "a", "_rescued_data"]
+
+
+def test_the_host_of_the_data_comes_from_the_sign_in_unless_the_user_names_one():
+    telling = replace(PLAIN, base_fact="instance_url")
+    assert connection(telling, check_options(telling, {})).base_fact == "instance_url"
+    given = connection(telling, check_options(telling, {"base_url": "http://127.0.0.1:1"}))
+    assert (given.base_fact, given.base_url) == ("", "http://127.0.0.1:1")

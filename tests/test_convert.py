@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lakeflow_sources.convert import convert
+from lakeflow_sources.convert import convert, convert_texts
 from lakeflow_sources.declare import Column
 from lakeflow_sources.types import arrow_type
 
@@ -170,3 +170,46 @@ def test_anything_converts_or_is_reported(values, kind):
 
 def test_arrow_lists_name_their_element_as_spark_does():
     assert arrow_type("array<string>") == pa.list_(pa.field("element", pa.string()))
+
+
+TEXTS = [
+    ("int", "100.0", 100),
+    ("long", "-9007199254740993", -9007199254740993),
+    ("int", "1E+2", 100),
+    ("double", "1.5E-3", 0.0015),
+    ("decimal(18,2)", "9999999999999999.99", Decimal("9999999999999999.99")),
+    ("decimal(18,0)", "100.0", Decimal(100)),
+    ("decimal(18,2)", "1.5E7", Decimal("15000000.00")),
+    ("decimal(18,2)", "0.005", Decimal("0.00")),
+    ("boolean", "true", True),
+    ("boolean", "false", False),
+    ("date", "1900-03-01", date(1900, 3, 1)),
+    ("timestamp", "2026-01-05T11:22:33.000Z", datetime(2026, 1, 5, 11, 22, 33, tzinfo=UTC)),
+    ("timestamp", "2026-01-05T11:22:33.123+0200", datetime(2026, 1, 5, 9, 22, 33, 123000, tzinfo=UTC)),
+    ("string", "NA", "NA"),
+    ("string", "nul\x00byte", "nul\x00byte"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), TEXTS)
+def test_texts_of_a_file(kind, text, value):
+    array, misfits = convert_texts(pa.array([text, None]), Column("c", kind))
+    assert (array.to_pylist(), misfits) == ([value, None], [])
+    assert array.type == arrow_type(kind)
+
+
+@pytest.mark.parametrize("kind", ["int", "double", "decimal(5,2)", "boolean", "date", "timestamp"])
+def test_empty_texts_of_a_file_are_null_and_wrong_ones_are_reported(kind):
+    array, misfits = convert_texts(pa.array(["", "wrong", None]), Column("c", kind))
+    assert array.to_pylist() == [None, None, None]
+    assert [(one.row, one.value) for one in misfits] == [(1, "wrong")]
+
+
+@given(st.lists(st.one_of(st.none(), st.decimals(allow_nan=False, allow_infinity=False).map(str), st.text(max_size=6))))
+def test_texts_convert_as_values_do(texts):
+    for kind in ("int", "long", "double", "decimal(12,3)", "boolean", "date", "timestamp"):
+        column = Column("c", kind)
+        one, bad = convert_texts(pa.array(texts, pa.string()), column)
+        other, also = convert(texts, column)
+        assert [(m.row, m.value) for m in bad] == [(m.row, m.value) for m in also]
+        assert one.equals(other) or str(one) == str(other)

@@ -1,8 +1,10 @@
 """Pages to batches: paths, values of the slice, windows, schema drift."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import orjson
+import pyarrow as pa
 import pytest
 
 from lakeflow_sources.declare import Column, Cursor, Page, Read, Slice, Table, Window
@@ -154,3 +156,54 @@ def test_a_value_that_does_not_fit_is_rescued_when_asked():
     (row,) = decoded(read(columns, on_schema_drift="rescue"), {"id": "1", "properties": {"amount": "much"}})
     assert row["amount"] is None
     assert orjson.loads(row[RESCUED]) == {"properties.amount": "much"}
+
+
+def passed(bound, **arrays):
+    given = pa.RecordBatch.from_pydict(arrays)
+    return Decoder(bound).passed(Slice({"list_id": "7"}), given)
+
+
+def test_a_batch_is_passed_on_with_declared_columns_of_declared_types():
+    columns = (
+        Column("id"),
+        Column("amount", "decimal(18,2)", "Amount"),
+        Column("at", "timestamp"),
+        Column("list_id", path="@list_id"),
+        Column("absent", "long"),
+        Column("ready", "boolean"),
+    )
+    batch = passed(
+        read(columns),
+        ready=pa.array([True, None]),
+        Amount=["1.5", None],
+        id=["a", None],
+        at=["2026-01-01T00:00:00.000Z", "2026-01-01T02:00:00+02:00"],
+        unknown=["x", "y"],
+    )
+    assert batch.schema == Decoder(read(columns)).schema
+    midnight = datetime(2026, 1, 1, tzinfo=UTC)
+    assert batch.to_pylist() == [
+        {"id": "a", "amount": Decimal("1.50"), "at": midnight, "list_id": "7", "absent": None, "ready": True},
+        {"id": None, "amount": None, "at": midnight, "list_id": "7", "absent": None, "ready": None},
+    ]
+
+
+def test_a_batch_is_cut_to_the_window_of_a_client_side_cursor():
+    window = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+    table = Table("t", COLUMNS, cursor=Cursor("at", client_side=True))
+    bound = read(chosen=(COLUMNS[0],), window=window, table=table)
+    batch = passed(
+        bound, id=["before", "in", "end"], at=["2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]
+    )
+    assert batch.to_pylist() == [{"id": "in"}]
+
+
+def test_a_text_of_a_batch_that_does_not_fit_fails_or_is_rescued():
+    columns = (Column("id"), Column("amount", "decimal(4,2)", "Amount"))
+    with pytest.raises(DataError, match=r"Column amount of type decimal\(4,2\) cannot hold '123456'"):
+        passed(read(columns), id=["a", "b"], Amount=["1", "123456"])
+    kept = passed(
+        read((*columns, Column(RESCUED, "json")), on_schema_drift="rescue"), id=["a", "b"], Amount=["1", "123456"]
+    )
+    assert [row[RESCUED] for row in kept.to_pylist()] == [None, '{"Amount":"123456"}']
+    assert kept.to_pylist()[1]["amount"] is None

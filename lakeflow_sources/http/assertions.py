@@ -52,7 +52,7 @@ class JwtBearer(Bearing):
             ) as session,
         ):
             mount(session, send, again=True)
-            return token_of(session.refreshtoken_of())
+            return token_of(session.refresh_token())
 
 
 @dataclass(frozen=True)

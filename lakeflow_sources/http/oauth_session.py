@@ -104,7 +104,7 @@ def oauth_errors() -> Iterator[None]:
         raise
     except (AuthlibBaseError, ValueError, requests.RequestException) as error:
         raise SignInError(
-            f"The token endpoint gave an answer that is no token ({error})", "check auth_url and the credential options"
+            f"The answer to the sign-in is no token ({error})", "check auth_url and the credential options"
         ) from None
 
 
@@ -112,7 +112,7 @@ def token_of(answer: Mapping[str, Any]) -> Token:
     access = answer.get("access_token")
     if not isinstance(access, str) or not access:
         raise SignInError(
-            "The token endpoint answered without an access token", "check auth_url and the credential options"
+            "The answer to the sign-in holds no access token", "check auth_url and the credential options"
         )
     now = time.time()
     life = _seconds(answer.get("expires_in"))

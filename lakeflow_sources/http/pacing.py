@@ -21,7 +21,7 @@ from lakeflow_sources.http.ledger import Ledger, State, open_ledger
 __all__ = ["Budget", "Rate", "acquire", "per_second", "reserved"]
 
 _MARGIN = 1.005  # two clocks and a network lie between our window and the vendor's
-_SETTLE = 0.02  # largest part of a window by which a slow call moves its grant
+_SETTLE = 0.03  # largest part of a window by which a slow call moves its grant
 _SHRINK = 0.85
 _GROWTH = 0.03
 _ROW = 3  # windows within which a second refusal follows from the first
@@ -106,7 +106,7 @@ class Budget:
         with ledger as state:
             if now >= state.not_before:
                 # One refusal may be an accident of timing, two in a row are not.
-                if now - max(state.refused_at, state.not_before) < max(_ROW * self.rate.seconds, _SHORTEST):
+                if now - max(state.refused_at, state.not_before) < _ROW * self.rate.seconds:
                     _slow_down(self.rate, ledger, state, now)
                 state.refused_at = now
             state.not_before = max(state.not_before, now + min(seconds, _LATEST))

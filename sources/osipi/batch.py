@@ -27,7 +27,7 @@ def contents(client: Client, settings: Settings, requests: Sequence[Request]) ->
         parts = {
             str(place): {"Method": "GET", "Resource": absolute(settings, one.target)} for place, one in enumerate(some)
         }
-        response, fault = client.attempt(post(path(settings, "batch"), **parts))
+        response, fault = client.attempt(post(path(settings, "batch")).with_json(**parts))
         answers = response.json() if fault is None else {}
         for place, one in enumerate(some):
             answer = answers.get(str(place)) or {}
@@ -47,7 +47,7 @@ def _alone(client: Client, request: Request) -> Any:
 def children(
     client: Client, settings: Settings, parents: Sequence[str], names: tuple[str, str], *, paged: bool = False
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Each of *parents* with the items below it: *names* are the collection and what is below one of it; *paged* ones go on."""
+    """Each of *parents* with the items below it: *names* are the collection and what lies below one; *paged* go on."""
     requests = [get(path(settings, names[0], one, names[1])) for one in parents]
     for parent, request, content in zip(parents, requests, contents(client, settings, requests), strict=True):
         if content is None:

@@ -20,7 +20,13 @@ __all__ = ["TABLES"]
 _OBJECT = ("WebId -> webid", "Id", "Name", "Description", "Path")
 _HIDDEN = ("Links", "WebException", "Errors", "Security", "SerializeDescription")
 _KINDS = ("element", "attribute", "analysis", "table")
-_RULES = ("CategoryNames array<string>", "AnalysisRulePlugInName -> analysis_rule_plugin_name", "TimeRulePlugInName -> time_rule_plugin_name", "OutputTime", "GroupId int")  # fmt: skip
+_RULES = (
+    "CategoryNames array<string>",
+    "AnalysisRulePlugInName -> analysis_rule_plugin_name",
+    "TimeRulePlugInName -> time_rule_plugin_name",
+    "OutputTime",
+    "GroupId int",
+)
 _ATTRIBUTE = (
     "Type",
     "TypeQualifier",
@@ -121,7 +127,7 @@ def _table_rows(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
             yield Page(records=rows)
 
 
-def _table(
+def _table(  # noqa: PLR0913 (one for each field of a table that differs)
     name: str,
     columns: tuple[str, ...],
     fetch: Callable[[Read, Slice, Client], Iterator[Page]],
@@ -195,14 +201,53 @@ _AF_TABLE = (*_OBJECT, "@database", "TimeZone", "ConvertToLocalTime boolean", "C
 _AF_ROW = ("Table -> table_webid", "TableName", "Row long -> row_number", "Values json")
 
 TABLES: tuple[Table, ...] = (
-    _table("element_templates", _TEMPLATE, partial(_listed, "elementtemplates", {"field": "Name", "maxCount": 150_000}), "Templates of elements and of event frames."),
-    _table("attribute_templates", (*_OBJECT, "@database", "Template -> element_template_webid", *_ATTRIBUTE), _attribute_templates, "Attributes that templates define."),
+    _table(
+        "element_templates",
+        _TEMPLATE,
+        partial(_listed, "elementtemplates", {"field": "Name", "maxCount": 150_000}),
+        "Templates of elements and of event frames.",
+    ),
+    _table(
+        "attribute_templates",
+        (*_OBJECT, "@database", "Template -> element_template_webid", *_ATTRIBUTE),
+        _attribute_templates,
+        "Attributes that templates define.",
+    ),
     _table("analyses", _ANALYSIS, partial(_paged, "analyses", {"field": "Name"}), "Analyses of elements."),
-    _table("analysis_templates", _ANALYSIS_TEMPLATE, partial(_listed, "analysistemplates", {"field": "Name", "maxCount": 150_000}), "Templates of analyses."),
-    _table("enumeration_sets", (*_OBJECT, "@owner"), _enumeration_sets, "Enumeration sets of databases, and digital state sets of data servers.", slices=_set_owners),
-    _table("enumeration_values", (*_OBJECT, "@owner", "Set -> enumeration_set_webid", "Value int", "Parent"), _enumeration_values, "Their values.", slices=_set_owners, key=("enumeration_set_webid", "value", "name")),
-    _table("categories", (*_OBJECT, "@database", "Kind"), _categories, "Categories of elements, attributes, analyses and tables."),
+    _table(
+        "analysis_templates",
+        _ANALYSIS_TEMPLATE,
+        partial(_listed, "analysistemplates", {"field": "Name", "maxCount": 150_000}),
+        "Templates of analyses.",
+    ),
+    _table(
+        "enumeration_sets",
+        (*_OBJECT, "@owner"),
+        _enumeration_sets,
+        "Enumeration sets of databases, and digital state sets of data servers.",
+        slices=_set_owners,
+    ),
+    _table(
+        "enumeration_values",
+        (*_OBJECT, "@owner", "Set -> enumeration_set_webid", "Value int", "Parent"),
+        _enumeration_values,
+        "Their values.",
+        slices=_set_owners,
+        key=("enumeration_set_webid", "value", "name"),
+    ),
+    _table(
+        "categories",
+        (*_OBJECT, "@database", "Kind"),
+        _categories,
+        "Categories of elements, attributes, analyses and tables.",
+    ),
     _table("units", _UNIT, _units, "Units of measure.", slices=None),
     _table("af_tables", _AF_TABLE, partial(_listed, "tables", {}), "Tables of the databases."),
-    _table("af_table_rows", _AF_ROW, _table_rows, "Their rows, each as JSON, as every table has its own columns.", key=("table_webid", "row_number")),
-)  # fmt: skip
+    _table(
+        "af_table_rows",
+        _AF_ROW,
+        _table_rows,
+        "Their rows, each as JSON, as every table has its own columns.",
+        key=("table_webid", "row_number"),
+    ),
+)

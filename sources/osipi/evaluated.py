@@ -88,8 +88,7 @@ def _answers(
     def request(streams: Sequence[Stream]) -> Request:
         return get(path(read.settings, "streamsets", shape), webId=ids(streams), **params)
 
-    for asked, response in ask(client, group.streams, request):
-        yield asked, response
+    yield from ask(client, group.streams, request)
 
 
 def _values(shape: str, params: Any, read: Read, piece: Slice, client: Client) -> Iterator[Page]:

@@ -8,6 +8,8 @@ from typing import Any
 from lakeflow_sources import Settings, VendorError
 from lakeflow_sources.http import Client, Request
 
+from .faults import limit_of
+
 __all__ = ["SIZE", "walk"]
 
 SIZE = 1000
@@ -24,7 +26,7 @@ def walk(client: Client, request: Request, settings: Settings) -> Iterator[list[
     Each page begins with the last item of the one before. Where that is another one, the list has moved meanwhile and
     is walked again; what came already is left out.
     """
-    size = settings.integer("page_size") or SIZE
+    size = min(settings.integer("page_size") or SIZE, SIZE)
     seen: set[str] = set()
     for _ in range(_WALKS):
         try:
@@ -45,7 +47,13 @@ def walk(client: Client, request: Request, settings: Settings) -> Iterator[list[
 def _pages(client: Client, request: Request, size: int) -> Iterator[list[dict[str, Any]]]:
     start, last = 0, None
     while True:
-        answer = client.send(request.with_params(startIndex=start, maxCount=size)).json()
+        call = request.with_params(startIndex=start, maxCount=size)
+        response, fault = client.attempt(call)
+        limit = limit_of(response) if fault is not None else None
+        if limit is not None and limit < size:
+            size = limit
+            continue
+        answer = (response if fault is None else client.send(call)).json()
         items = answer["Items"]
         if last is not None and (not items or items[0]["WebId"] != last):
             raise _MovedError

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -46,20 +47,21 @@ class _Walk:
     """Per stream the last microsecond that was handed on, and how many events of it."""
 
     def send(
-        self, streams: Sequence[Stream], start: str, size: int | None = None
+        self, streams: Sequence[Stream], start: str, longer: int | None = None
     ) -> Iterator[tuple[Sequence[Stream], Response]]:
-        """Answers for *streams* from *start* to the end of the window; with fewer events where the server wants it."""
+        """Answers for *streams* from *start* to the end of the window; shorter ones where the server wants it."""
         while True:
+            size = min(longer, self.most) if longer else self.size
             try:
-                yield from ask(self.client, streams, lambda some: self._request(some, start, size or self.size))
+                yield from ask(self.client, streams, partial(self._request, start=start, size=size))
             except LimitError as limit:
-                if limit.most >= (size or self.size) or size is not None:
+                if limit.most >= size:
                     raise VendorError(
-                        f"The server returns at most {limit.most} events of one call, and {streams[0].name} has more "
-                        f"than that at {start}",
-                        "let the administrator raise MaxReturnedItemsPerCall, or leave this stream out",
+                        f"The server refuses pages of {size} events although it allows {limit.most}",
+                        "set page_size to a smaller number",
                     ) from None
-                self.size = self.most = limit.most
+                self.most = limit.most
+                self.size = min(self.size, limit.most)
             else:
                 return
 
@@ -127,7 +129,7 @@ def _rest(walk: _Walk, stream: Stream, page: pa.RecordBatch) -> Iterator[pa.Reco
         fresh = _one(walk, stream, start, longer)
         if fresh is None:
             return
-        asked = longer or walk.size  # only now: the server may have wanted less
+        asked = min(longer, walk.most) if longer else walk.size  # only now: the server may have wanted less
         if fresh.num_rows >= asked and _end(walk, fresh) == (start, fresh.num_rows):
             longer = _longer(walk, stream, start, asked)
             continue

@@ -282,7 +282,7 @@ def test_a_token_whose_end_is_unclear_is_used_until_it_is_refused(items, connect
     assert client.token.expires_at is None
 
 
-@pytest.mark.parametrize("life", [None, "", "soon", -5, 0])
+@pytest.mark.parametrize("life", [None, "", -5, 0])
 def test_a_strange_life_of_a_token_does_no_harm(items, connect, life):
     items.on("/token", jsons({**GOOD, "expires_in": life}))
     connect(auth=ClientCredentials(f"{items.url}/token", "id", SECRET)).send(get("/items"))
@@ -335,9 +335,9 @@ def test_a_public_key_is_not_enough(items, connect, key):
         (jsons({"error": "invalid_client", "error_description": "unknown client_id"}, 401), "unknown client_id"),
         (jsons({"error": "invalid_code"}), "200 .invalid_code"),
         (jsons({"error": {"message": "nested"}}, 400), "nested"),
-        (jsons({"token_type": "Bearer"}), "without an access token"),
+        (jsons({"token_type": "Bearer"}), "no access token"),
         (jsons(["access_token"]), "no token"),
-        (jsons({"access_token": None}), "without an access token"),
+        (jsons({"access_token": None}), "no access token"),
         (Answer(200, b"<html>login</html>", {"Content-Type": "text/html"}), "no token"),
         (Answer(200, b"", {}), "no token"),
     ],

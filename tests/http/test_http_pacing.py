@@ -85,7 +85,7 @@ def test_a_slow_call_counts_from_when_the_vendor_may_have_seen_it():
     hands.time += 3
     budget.settle(number, 3)
     budget.acquire(clock=hands.clock)
-    assert 10.2 <= hands.time - start <= 10.5
+    assert 10.3 <= hands.time - start <= 10.4
 
 
 @pytest.mark.parametrize(
@@ -396,7 +396,7 @@ class Enforcer:
 
 @pytest.mark.parametrize(("way", "calls"), [("window", (40, 40)), ("bucket", (10, 70))])
 def test_processes_share_one_budget(service, way, calls):
-    """Even and skewed work in two processes of four threads: nearly all of the quota, hardly a refusal."""
+    """Even and skewed work in two processes of four threads: nearly all of the quota, hardly a refusal, even on a busy machine."""
     enforcer = Enforcer(way)
     service.on("/items", enforcer)
     account = uuid.uuid4().hex
@@ -412,7 +412,7 @@ def test_processes_share_one_budget(service, way, calls):
     assert enforcer.refused < 0.03 * 320
     allowed = 60 * 5  # by then: five windows have begun
     used = sum(moment < times[0] + 7.0 for moment in times) / allowed
-    assert used >= 0.95, f"{used:.3f} of the quota, {enforcer.refused} refused"
+    assert used >= 0.9, f"{used:.3f} of the quota, {enforcer.refused} refused"
 
 
 def test_headers_of_the_vendor_steer_a_client(service, connect):

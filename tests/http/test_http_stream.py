@@ -81,3 +81,9 @@ def test_a_reader_that_stops_early_leaves_nothing_behind(service, connect):
         body.read(10)
     assert body.closed
     assert client.send(get("/items")).json() == {"ok": 1}
+
+
+def test_the_headers_of_a_streamed_answer_are_at_hand(service, connect):
+    service.on("/results", Answer(200, CSV, {"Next-Locator": "abc"}))
+    with connect().stream(get("/results")) as body:
+        assert body.headers["next-locator"] == "abc"

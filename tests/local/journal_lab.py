@@ -14,7 +14,7 @@ try:
 except ImportError:
     import dlt as dp
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import expr
+from pyspark.sql.functions import col, expr
 
 spark = globals().get("spark") or SparkSession.active()
 with open("journal_source.txt", encoding="utf-8") as source:

@@ -18,7 +18,28 @@ QUERIES = (
     "SELECT count(*) AS n, count(DISTINCT id) AS ids FROM bronze.visits",
     "SELECT * FROM crm.owners ORDER BY id",
     "SELECT * FROM default.shares",
+    "SELECT * FROM bronze.colours ORDER BY id, __START_AT",
 )
+
+
+COLOURS = """
+@dp.temporary_view(name="late")
+def late():
+    return rows(spark.readStream, "colours").where("id > 20")
+
+
+@dp.temporary_view(name="early")
+def early():
+    return rows(spark.readStream, "colours").where("id <= 20")
+
+
+dp.create_streaming_table("bronze.colours")
+for source in ("early", "late"):
+    dp.create_auto_cdc_flow(
+        "bronze.colours", source, [col("id")], col("updated_at"), "_deleted", ["id", "name"],
+        stored_as_scd_type=2, track_history_column_list=["name"], name="colours_" + source,
+    )
+"""
 
 
 def plain(moment):
@@ -53,6 +74,26 @@ def history(told):
             }
             for (moment, event), end in zip(by_time, ends, strict=True)
             if not event["_deleted"]
+        ]
+    return versions
+
+
+def colours(told):
+    """Versions in which the name stays the same; events of one moment are told once."""
+    versions = []
+    for key in sorted({event["id"] for event in told}):
+        by_time = sorted({event["updated_at"]: event for event in told if event["id"] == key}.items())
+        state, spans = object(), []
+        for moment, event in by_time:
+            new = None if event["_deleted"] else event["name"]
+            if new != state:
+                spans.append((plain(moment), new))
+                state = new
+        ends = [begun for begun, _ in spans[1:]] + [None]
+        versions += [
+            {"id": key, "name": name, "__START_AT": begun, "__END_AT": end}
+            for (begun, name), end in zip(spans, ends, strict=True)
+            if name is not None
         ]
     return versions
 
@@ -94,7 +135,7 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, journals, write_notebook, secrets_file):
     lab = Lab(tmp_path_factory.mktemp("lab"), secrets_file)
-    for table in ("contacts", "deals"):
+    for table in ("contacts", "deals", "colours"):
         journals.declare(table, CDC)
         journals.add(table, events(table, keys=40, count=200))
     journals.declare("visits", "id long;amount decimal(10,2);tags array<string>")
@@ -110,6 +151,7 @@ def lab(tmp_path_factory, journals, write_notebook, secrets_file):
         'append("visits", "main.bronze.visits")',
         'snapshot("owners", "`main`.crm.owners")',
         '@dp.materialized_view\ndef shares():\n    return spark.read.table("main.bronze.visits").groupBy("amount").count()',
+        COLOURS,
     )
     return lab
 
@@ -126,24 +168,26 @@ def first(lab):
 def test_the_first_run_fills_every_table(first, journals):
     report, _ = first
     assert report.ok, report
-    contacts, deals, visits, owners, shares = report.answers
+    contacts, deals, visits, owners, shares, coloured = report.answers
     assert list(contacts) == current(journals.records("contacts"))
     assert list(deals) == history(journals.records("deals"))
     assert visits == ({"n": 50, "ids": 50},)
     assert owners == ({"id": 1, "email": "a@example.com"}, {"id": 2, "email": None})
     assert shares == ({"amount": "19.99", "count": 50},)
+    assert list(coloured) == colours(journals.records("colours"))
 
 
 def test_the_report_counts_rows_and_says_how_tables_are_kept(first, journals):
     report, _ = first
     tables = by_name(report)
-    told = journals.records("contacts")
+    told, coloured = journals.records("contacts"), colours(journals.records("colours"))
     assert [(name, table.kind, table.rows, table.changed) for name, table in tables.items()] == [
         ("bronze.contacts", "current rows", len(current(told)), moved([], told)),
         ("bronze.deals", "history", len(history(journals.records("deals"))), moved([], journals.records("deals"))),
         ("bronze.visits", "streaming table", 50, 50),
         ("crm.owners", "materialized view", 2, None),
         ("default.shares", "materialized view", 1, None),
+        ("bronze.colours", "history", len(coloured), moved([], journals.records("colours"))),
     ]
     assert "MERGE" in tables["bronze.contacts"].note
     assert "bronze.contacts__changes" in tables["bronze.contacts"].note
@@ -164,6 +208,7 @@ def second(lab, first, journals):
     journals.declare("contacts", CDC.replace(";updated_at", ";age int;updated_at"))
     journals.add("contacts", [dict(event, age=7) for event in events("later", keys=60, count=30)])
     journals.add("deals", events("more", keys=40, count=20))
+    journals.add("colours", events("rainbow", keys=40, count=20))
     journals.add("visits", [{"id": 51, "amount": "0.01", "tags": []}])
     (journals.folder / "owners.jsonl").write_text('{"id": 3, "email": "c@example.com"}\n')
     return lab.run(), before
@@ -172,12 +217,13 @@ def second(lab, first, journals):
 def test_the_second_run_is_an_increment(second, journals):
     report, (contacts_before, deals_before) = second
     assert report.ok, report
-    contacts, deals, visits, owners, _ = report.answers
+    contacts, deals, visits, owners, _, coloured = report.answers
     told = journals.records("contacts")
     assert [{name: row[name] for name in ("id", "name", "updated_at")} for row in contacts] == current(told)
     assert {row["age"] for row in contacts} == {None, 7}
     assert list(deals) == history(journals.records("deals"))
     assert visits == ({"n": 51, "ids": 51},)
+    assert list(coloured) == colours(journals.records("colours"))
     assert owners == ({"id": 3, "email": "c@example.com"},)
     tables = by_name(report)
     assert tables["bronze.contacts"].changed == moved(contacts_before, told)

@@ -47,6 +47,8 @@ class Calls:
     planned: list[Planned] = field(default_factory=list)
     busy: list[float | None] = field(default_factory=list)
     """Secondary limits of the next calls, by the seconds that they name."""
+    endless: bool = False
+    """Whether every list says that there is a next page: the same one."""
 
     def route(
         self, path: str, answer: Answer, *, resource: str = "core", method: str = "GET", free: bool = False
@@ -54,8 +56,7 @@ class Calls:
         """A signed endpoint."""
 
         async def handler(request: web.Request) -> web.Response:
-            if method == "POST":
-                await request.read()
+            request["body"] = await request.read()
             return self._out(request, answer, "" if free else resource)
 
         return Route(method, path, handler)
@@ -69,11 +70,14 @@ class Calls:
                 raise secondary(self.busy.pop(0))
             if resource:
                 self.world.quota.check(token, resource)
-            response = _tagged(request, answer(request))
+            response = answer(request)
+            if self.endless and request.method == "GET":
+                response.headers["Link"] = f'<{request.url}>; rel="next"'
+            response = _tagged(request, response)
         except Moved as moved:
             response = _redirect(request, moved.repository)
         except Refused as refused:
-            response = refused.answer()
+            response = _told(refused, resource)
         if resource and response.status != _UNCHANGED:
             self.world.quota.charge(token, resource)
         for name, value in self.world.quota.headers(token, limit).items():
@@ -99,6 +103,15 @@ def _version(request: web.Request) -> None:
     version = request.headers.get("X-GitHub-Api-Version", _VERSIONS[0])
     if version not in _VERSIONS:
         raise Refused(_MALFORMED, f"The specified REST API version is not supported: {version}")
+
+
+def _told(refused: Refused, resource: str) -> web.Response:
+    """Queries are told of a limit that is used up with status 200."""
+    if resource == "graphql" and refused.headers.get("X-RateLimit-Remaining") == "0":
+        return json_answer(
+            {"errors": [{"type": "RATE_LIMITED", "message": refused.body["message"]}]}, 200, refused.headers
+        )
+    return refused.answer()
 
 
 def _redirect(request: web.Request, repository: Repository) -> web.Response:

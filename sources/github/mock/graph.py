@@ -70,8 +70,7 @@ def _repository(one: Repository) -> Record:
     def discussions(arguments: Arguments) -> Any:
         field = _by_field(arguments, "CREATED_AT")
         rows = one.of("discussions") if one.discussions_enabled else []
-        labelled = [{**row, "labels": lambda _, row=row: row["labels"]} for row in rows]
-        return _connection(labelled, lambda row: (row[field], row["databaseId"]), lambda row: row)(arguments)
+        return _connection(rows, lambda row: (row[field], row["databaseId"]), lambda row: row)(arguments)
 
     def stargazers(arguments: Arguments) -> Any:
         rows = [{"starredAt": star["starred_at"], "user": star["user"]} for star in one.of("stargazers")]
@@ -147,7 +146,6 @@ def graph_routes(calls: Calls) -> list[Route]:
     graph = _Graph(calls.world)
 
     def answer(request: web.Request) -> web.Response:
-        body = orjson.loads(request._read_bytes or b"{}")  # noqa: SLF001 - read before by `Calls.route`
-        return graph.answer(request, body)
+        return graph.answer(request, orjson.loads(request["body"] or b"{}"))
 
     return [calls.route(path, answer, resource="graphql", method="POST") for path in ("/graphql", "/api/graphql")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import Any
@@ -14,10 +15,21 @@ from aiohttp import web
 from lakeflow_sources.testing.answers import json_answer
 from lakeflow_sources.testing.clock import millis
 
-from .refusals import Refused
-from .repository import Record
+from .refusals import Refused, missing
+from .repository import Record, Repository
 
-__all__ = ["by_cursor", "by_number", "ordered", "since"]
+__all__ = [
+    "by_cursor",
+    "by_number",
+    "counted",
+    "in_state",
+    "lasting",
+    "numbered",
+    "ordered",
+    "plain",
+    "since",
+    "with_id",
+]
 
 _MOST, _USUAL = 100, 30
 _INVALID = 422
@@ -65,7 +77,7 @@ def by_number(
     if cap is not None and page > cap:
         raise Refused(_INVALID, message)
     path = path or request.path
-    links = {}
+    links: dict[str, str] = {}
     if page > 1:
         links |= {"prev": _link(request, path, page=page - 1), "first": _link(request, path, page=1)}
     if page < last:
@@ -94,7 +106,7 @@ def by_cursor(
     else:
         rest = list(rows[(page - 1) * size :])
     some = rest[:size]
-    links = {}
+    links: dict[str, str] = {}
     if len(rest) > size:
         links["next"] = _link(request, path, after=_encoded(_mark(order, some[-1])), page=page + 1)
     return _answer(shape(some), links)
@@ -134,3 +146,42 @@ def ordered(request: web.Request, rows: Sequence[Record], *, default: str = "des
 
     direction = request.query.get("direction", default)
     return sorted(rows, key=order, reverse=direction == "desc"), order
+
+
+def lasting(request: web.Request, one: Repository) -> str:
+    """The address that links use, which a new name does not change."""
+    return re.sub(r"^/repos/[^/]+/[^/]+", f"/repositories/{one.id}", request.path)
+
+
+def in_state(request: web.Request, rows: Sequence[Record]) -> list[Record]:
+    """Open ones, unless `state` says otherwise."""
+    state = request.query.get("state", "open")
+    return [one for one in rows if state in ("all", one["state"])]
+
+
+def numbered(rows: Sequence[Record], request: web.Request) -> Record:
+    """The row whose number is in the address."""
+    return _found(rows, "number", request)
+
+
+def with_id(rows: Sequence[Record], request: web.Request) -> Record:
+    """The row whose id is in the address."""
+    return _found(rows, "id", request)
+
+
+def _found(rows: Sequence[Record], name: str, request: web.Request) -> Record:
+    wanted = int(request.match_info[name])
+    for one in rows:
+        if one[name] == wanted:
+            return one
+    raise missing()
+
+
+def plain(request: web.Request, one: Repository, rows: Sequence[Record], **more: Any) -> web.Response:
+    """A list of a repository, by page number."""
+    return by_number(request, rows, path=lasting(request, one), **more)
+
+
+def counted(request: web.Request, one: Repository, rows: Sequence[Record], name: str) -> web.Response:
+    """A list that is wrapped with its count."""
+    return plain(request, one, rows, shape=lambda some: {"total_count": len(rows), name: list(some)})

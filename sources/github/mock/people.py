@@ -19,7 +19,7 @@ APP: dict[str, Any] = {
     "slug": "dependabot",
     "node_id": "MDM6QXBwMjkxMTA=",
     "client_id": "Iv1.0000000000000001",
-    "owner": None,
+    "owner": {"login": "github", "id": 9919, "node_id": "O_9919", "type": "Organization", "site_admin": False},
     "name": "Dependabot",
     "description": "",
     "external_url": "https://example.com/dependabot",

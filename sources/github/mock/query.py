@@ -46,7 +46,7 @@ class _Variable:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.tokens = [token for token in _TOKEN.findall(text) if token != ","]
+        self.tokens = [word for word in _TOKEN.findall(text) if word != ","]
         self.place = 0
 
     def look(self) -> str:
@@ -94,8 +94,8 @@ class _Reader:
         return found
 
     def _value(self) -> Any:
-        token = self.take()
-        if token == "{":
+        word = self.take()
+        if word == "{":
             found = {}
             while self.look() != "}":
                 name = self.take()
@@ -103,15 +103,11 @@ class _Reader:
                 found[name] = self._value()
             self.take("}")
             return found
-        if token.startswith("$"):
-            return _Variable(token[1:])
-        if token.startswith('"'):
-            return token[1:-1]
-        return (
-            int(token)
-            if token.lstrip("-").isdigit()
-            else {"true": True, "false": False, "null": None}.get(token, token)
-        )
+        if word.startswith("$"):
+            return _Variable(word[1:])
+        if word.startswith('"'):
+            return word[1:-1]
+        return int(word) if word.lstrip("-").isdigit() else {"true": True, "false": False, "null": None}.get(word, word)
 
     def skip_variables(self) -> dict[str, str]:
         found = {}

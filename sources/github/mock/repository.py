@@ -60,6 +60,8 @@ class Repository:
     below: dict[str, dict[int, list[Record]]] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     """Areas below it that the token may not read; `*` for all."""
+    sizes: dict[tuple[int, str], int] = field(default_factory=dict)
+    """How many commits or files a pull request has, where a test wants many."""
     hidden: bool = False
     blocked: bool = False
     issues_enabled: bool = True

@@ -16,6 +16,7 @@ from .people import API, WEB, node, team, user
 from .quota import Quota
 from .refusals import Refused, missing
 from .repository import Record, Repository, Times, describe, second
+from .talk import fill_talk
 from .tracker import fill_tracker
 
 __all__ = ["AMOUNTS", "ORGANIZATION", "SELF", "Moved", "World"]
@@ -24,10 +25,27 @@ ORGANIZATION, QUIET, SELF = "octo-labs", "quiet-org", "mona"
 _UNTIL = millis("2025-07-01T00:00:00Z")
 _LEGAL = 451
 AMOUNTS = {
-    "repositories": 3, "issues": 120, "comments": 150, "events": 130, "review_comments": 80, "commits": 130,
-    "branches": 8, "tags": 20, "releases": 12, "stargazers": 60, "watchers": 40, "runs": 60, "deployments": 15,
-    "discussions": 25, "public_events": 90, "pull_commits": 3, "pull_files": 4, "members": 30, "teams": 4, "projects": 6,
-}  # fmt: skip
+    "repositories": 3,
+    "issues": 120,
+    "comments": 150,
+    "events": 130,
+    "review_comments": 80,
+    "commits": 130,
+    "branches": 8,
+    "tags": 20,
+    "releases": 12,
+    "stargazers": 60,
+    "watchers": 40,
+    "runs": 60,
+    "deployments": 15,
+    "discussions": 25,
+    "public_events": 90,
+    "pull_commits": 3,
+    "pull_files": 4,
+    "members": 30,
+    "teams": 4,
+    "projects": 6,
+}
 """Of the largest repository; the others have an eighth of it."""
 _OTHERS = 8
 
@@ -67,6 +85,7 @@ class World:
         self.teams = {ORGANIZATION: [team(number, ORGANIZATION) for number in range(self.amounts["teams"])], QUIET: []}
         self.projects = {name: self._projects(name) for name in (ORGANIZATION, SELF)}
         self.denied_organizations: set[str] = set()
+        self.installation_tokens: set[str] = set()
         self._fill()
 
     def _fill(self) -> None:
@@ -96,6 +115,7 @@ class World:
             amounts = {kind: amount if part == 1 else -(-amount // part) for kind, amount in self.amounts.items()}
             if issues:
                 fill_tracker(repository, self.times, amounts)
+                fill_talk(repository, self.times, amounts)
             fill_code(repository, self.times, amounts)
             fill_automation(repository, self.times, amounts)
             fill_crowd(repository, self.times, {**amounts, "discussions": amounts["discussions"] if discussions else 0})

@@ -73,7 +73,7 @@ class Archive:
         first, last = np.searchsorted(times, start, "left"), np.searchsorted(times, end, "right")
         overlay = self._overlays.get(tag.index)
         more = sum(start <= one.at <= end for one in overlay.added) if overlay else 0
-        gone = sum(first <= number < last for number in overlay.removed) if overlay else 0
+        gone = sum(int(first) <= number < int(last) for number in overlay.removed) if overlay else 0
         return int(last - first) + more - gone
 
     def events(self, tag: Tag, start: int, end: int, most: int | None = None) -> list[Event]:
@@ -129,7 +129,7 @@ class Archive:
         return int(self.times(tag)[number])
 
     def _number(self, tag: Tag, at: int) -> int:
-        return int(min(np.searchsorted(self.times(tag), at, "left"), len(self.times(tag)) - 1))
+        return min(int(np.searchsorted(self.times(tag), at, "left")), len(self.times(tag)) - 1)
 
     def all(self, tag: Tag) -> Iterator[Event]:
         """Every event of *tag*."""

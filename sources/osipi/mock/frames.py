@@ -65,7 +65,7 @@ class Frames:
             "Links": {},
         }
         self.rows[database["WebId"]].append(frame)
-        self.times[frame["WebId"]] = [start, _FOREVER if end is None else end]
+        self.times[str(frame["WebId"])] = [start, _FOREVER if end is None else end]
         return frame
 
     def close(self, web: str, end: int) -> None:
@@ -120,7 +120,7 @@ class Frames:
         """Attributes of a frame."""
         frame = self.find(web)
         number = int(web[-6:])
-        rows = []
+        rows: list[dict[str, Any]] = []
         for place, name in enumerate(("Operator", "Quantity")[:_FRAME_TAGS]):
             own = webid("Ab", 500_000 + number * _FRAME_TAGS + place)
             rows.append(

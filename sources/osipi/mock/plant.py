@@ -136,7 +136,7 @@ class Plant:
             self._attach(one, number)
 
     def _database_of(self, element: Mapping[str, Any]) -> str:
-        return next(one["WebId"] for one in self.databases if element["Path"].startswith(one["Path"] + "\\"))
+        return next(str(one["WebId"]) for one in self.databases if element["Path"].startswith(one["Path"] + "\\"))
 
     def _attach(self, element: Mapping[str, Any], number: int) -> None:
         for place, name in enumerate(_ATTRIBUTES):

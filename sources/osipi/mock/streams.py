@@ -168,9 +168,8 @@ class Streams:
             numbers = [one.value for one in events if one.good and isinstance(one.value, int | float)]
             if not numbers:
                 return event_json(Event(start, 0, _NOTHING, good=False), "")
-            value = {"Minimum": min, "Maximum": max, "Total": sum}.get(kind, lambda all_of: sum(all_of) / len(all_of))(
-                numbers
-            )
+            total = sum(numbers)
+            value = {"Minimum": min(numbers), "Maximum": max(numbers), "Total": total}.get(kind, total / len(numbers))
         return event_json(Event(start, 0, value), "")
 
     def _value(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:

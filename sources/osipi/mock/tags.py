@@ -14,8 +14,19 @@ __all__ = ["STATES", "SYSTEM", "Tag", "make_tag", "value_of"]
 STATES = ("Closed", "Open", "Moving", 'Jammed "hard"', "Störung")
 SYSTEM = (("I/O Timeout", 246), ("Pt Created", 253), ("Bad Input", 255), ("Shutdown", 254), ("No Data", 248))
 _TYPES = (
-    "Float32", "Float64", "Int32", "Digital", "Float32", "String", "Int64", "Float16", "Int16", "Timestamp", "Float32", "Digital",
-)  # fmt: skip
+    "Float32",
+    "Float64",
+    "Int32",
+    "Digital",
+    "Float32",
+    "String",
+    "Int64",
+    "Float16",
+    "Int16",
+    "Timestamp",
+    "Float32",
+    "Digital",
+)
 _GAPS = (60 * SECOND, 300 * SECOND, 3600 * SECOND, 20 * SECOND, 900 * SECOND, 6 * 3600 * SECOND)
 _BAD_EVERY = 29
 _AWKWARD = ("Ünïté", "O'Brien", "a,b", "100%", "x&y=z", "+plus", "数", "#hash")
@@ -51,7 +62,7 @@ def make_tag(index: int, servers: int, burst: int, gap: int = 0) -> Tag:
         webid=f"F1DPmock{scatter(1, index) % 2**28:07x}{index:06d}",
         name=name,
         kind=kind,
-        gap=gap or _GAPS[spread % len(_GAPS)],
+        gap=gap or (_GAPS[1] if index == 0 else _GAPS[spread % len(_GAPS)]),
         units=units,
         burst=burst if index == 0 else 0,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -49,7 +50,7 @@ class Truth:
             "categories": lambda: (
                 {**one, "Kind": kind}
                 for kind in ("element", "attribute", "analysis", "table")
-                for one in self._of_databases(lambda web: catalogue.categories(web, kind))
+                for one in self._of_databases(partial(_categories, catalogue, kind))
             ),
             "units": lambda: iter(catalogue.units()),
             "af_tables": lambda: self._of_databases(catalogue.tables),
@@ -104,3 +105,7 @@ class Truth:
     def _sets(self) -> Iterator[Any]:
         for owner in (*self._plant.databases, *self._plant.servers):
             yield from self._catalogue.enumeration_sets(owner["WebId"])
+
+
+def _categories(catalogue: Any, kind: str, web: str) -> Any:
+    return catalogue.categories(web, kind)

@@ -1,0 +1,81 @@
+"""The fast and the careful way of reading values give the same rows."""
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lakeflow_sources.sources.osipi.values import _read_slowly, parsed, read_fast
+from tests.sources.osipi import truth
+
+STATE = st.fixed_dictionaries({"Name": st.text(), "Value": st.integers(0, 300), "IsSystem": st.booleans()})
+VALUE = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.text(), st.booleans(), st.none(), STATE)
+AWKWARD = st.sampled_from(['"Value":{', '\\"Value":"', '"Value":true', '","Value":"', "\ufeff", "NA", ""])
+
+
+def answer(values):
+    events = [
+        {
+            "Timestamp": f"2026-01-05T00:00:{number % 60:02d}{'.3450019' if number % 2 else ''}Z",
+            "UnitsAbbreviation": "°C",
+            "Good": number % 3 > 0,
+            "Questionable": False,
+            "Substituted": False,
+            "Annotated": True,
+            "Value": value,
+        }
+        for number, value in enumerate(values)
+    ]
+    half = len(events) // 2
+    streams = [
+        {"WebId": "F1DPa", "Name": 'a "b"', "Path": "\\\\S\\a", "Items": events[:half]},
+        {"WebId": "F1DPb", "Name": "b", "Path": "", "Items": events[half:]},
+    ]
+    return {"Links": {}, "Items": [*streams, {"WebId": "F1DPc", "Name": "c", "Path": "", "Items": []}]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(VALUE, AWKWARD), max_size=12))
+def test_both_ways_agree_and_are_right(values):
+    document = answer(values)
+    body = orjson.dumps(document)
+    fast, slow = read_fast(body, integer=False), _read_slowly(document, integer=False)
+    assert fast.batch.to_pylist() == slow.batch.to_pylist()
+    assert fast.counts == slow.counts
+    events = [event for stream in document["Items"] for event in stream["Items"]]
+    for row, event in zip(slow.batch.to_pylist(), events, strict=True):
+        wanted = {**truth.value(event), "timestamp": truth.instant(event["Timestamp"])}
+        assert {name: row[name] for name in wanted} == wanted
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.one_of(st.integers(-(2**63), 2**63 - 1), st.booleans(), STATE), max_size=12))
+def test_whole_numbers_stay_exact(values):
+    document = answer(values)
+    batch = parsed(orjson.dumps(document), lambda: document, integer=True).batch
+    assert [row["value_int"] for row in batch.to_pylist()] == [
+        None if isinstance(one, dict) else int(one) for one in values
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "wanted"),
+    [
+        ([1, 2.5, "x"], "value_string", '[1,2.5,"x"]'),
+        ({"Errors": ["Failed"]}, "value_string", '{"Errors":["Failed"]}'),
+        ({"any": {"thing": 1}}, "value_string", '{"any":{"thing":1}}'),
+    ],
+)
+def test_what_arrow_cannot_read_is_read_with_care(value, column, wanted):
+    document = answer([1.5, value])
+    rows = parsed(orjson.dumps(document), lambda: document, integer=False).batch.to_pylist()
+    assert rows[1][column] == wanted
+    assert rows[0]["value_double"] == 1.5
+
+
+def test_a_float_on_a_whole_number_tag_and_a_year_beyond_nanoseconds_are_kept():
+    document = answer([1, 2.5])
+    document["Items"][0]["Items"][0]["Timestamp"] = "9999-12-31T23:59:59.1234567Z"
+    rows = parsed(orjson.dumps(document), lambda: document, integer=True).batch.to_pylist()
+    assert [(row["value_int"], row["value_double"]) for row in rows] == [(1, None), (None, 2.5)]
+    assert rows[0]["timestamp"].year == 9999
