@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 export PYSPARK_PYTHON := $(CURDIR)/$(PY)
 export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: demo test lint types setup java bench clean
+.PHONY: demo test lint types setup java proof bench clean
 
 demo: setup java
 	$(PY) -m lakeflow_sources.cli demo
@@ -19,6 +19,9 @@ lint: setup
 
 types: setup
 	$(PY) -m mypy
+
+proof: setup java
+	$(PY) -m pytest -m proof
 
 bench: setup java
 	$(PY) benchmarks/memory.py

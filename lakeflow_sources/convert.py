@@ -22,6 +22,9 @@ from lakeflow_sources.types import arrow_type
 
 __all__ = ["Misfit", "convert", "convert_texts", "json_text"]
 
+_MOST_DIGITS = 38
+_EXACT = 15
+"""Digits that a double holds, whichever they are."""
 _TICKS = {"millis": 1_000, "seconds": 1_000_000}
 _TRUE, _FALSE = {"true", "1", "yes"}, {"false", "0", "no"}
 
@@ -100,15 +103,24 @@ def _whole_texts(texts: pa.Array, column: Column, kind: pa.DataType) -> pa.Array
     if pa.types.is_timestamp(kind) and column.format != "iso":
         return pc.multiply_checked(texts.cast(pa.int64()), _TICKS[column.format]).cast(kind)
     if pa.types.is_integer(kind):
-        return pc.replace_substring_regex(texts, r"\.0+$", "").cast(kind)  # 100.0 is a whole number too
+        return _integers(texts, kind)
     return texts.cast(kind)
 
 
+def _integers(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    try:
+        return texts.cast(kind)
+    except pa.ArrowInvalid:  # 100.0 is a whole number too
+        if (pc.max(pc.binary_length(texts)).as_py() or 0) <= _EXACT:
+            return texts.cast(pa.float64()).cast(kind)
+        return pc.replace_substring_regex(texts, r"\.0+$", "").cast(kind)
+
+
 def _decimals(texts: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Arrow's cast wraps around in silence where scaling overflows (1e30): only texts that surely fit go its way."""
-    plain = rf"^[+-]?\d{{1,{kind.precision - kind.scale}}}(\.\d{{1,{max(1, kind.scale)}}})?$"
-    fits = pc.all(pc.match_substring_regex(texts, plain), min_count=0).as_py()
-    return texts.cast(kind) if fits else _refuse()
+    """Arrow's cast wraps around in silence where scaling overflows (1e30): only texts too short for that go its way."""
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    powers = any(pc.any(pc.match_substring(texts, letter)).as_py() for letter in "eE")
+    return _refuse() if powers or longest > _MOST_DIGITS - kind.scale else texts.cast(kind)
 
 
 def _times(values: Sequence[Any], column: Column, kind: pa.DataType) -> pa.Array:
@@ -127,7 +139,9 @@ def _texts(values: Sequence[Any]) -> pa.Array:
 
 
 def _empty_to_null(texts: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(texts, ""), None, texts) if len(texts) else texts
+    if pc.min(pc.binary_length(texts)).as_py() != 0:
+        return texts
+    return pc.if_else(pc.equal(texts, ""), None, texts)
 
 
 def _refuse() -> Any:

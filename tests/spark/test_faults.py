@@ -70,6 +70,7 @@ def test_a_token_that_expires_every_second_loses_nothing(spark, lakeflow_mock):
     )
 
 
+@pytest.mark.proof
 def test_sixty_four_partitions_ask_for_one_token(spark, lakeflow_mock):
     mock = lakeflow_mock("hubspot", records={"contacts": 66_000}, seed=6)
     options = {**mock.sign_in("refresh_token"), **QUICK, "page_size": "100", "parallelism": "64", "columns": "id"}
