@@ -16,6 +16,7 @@ from lakeflow_sources.http.paging import paginate
 __all__ = ["fetch", "pages"]
 
 _AHEAD = 2  # pages that each thread may be ahead of the decoder: bounds memory
+_SHOWN = 80  # characters of a slice's value in an error
 _PATIENCE = 0.2  # seconds between looks at whether the reader has gone
 
 
@@ -110,7 +111,8 @@ class _GoneError(Exception):
 
 def place(read: Read, piece: Slice) -> str:
     """Table and slice, for the front of an error."""
-    parts = [f"{name}={value}" for name, value in piece.values.items() if value not in (None, "")]
+    named = [(name, str(value)) for name, value in piece.values.items() if value not in (None, "", [])]
+    parts = [f"{name}={text if len(text) <= _SHOWN else text[:_SHOWN] + '...'}" for name, text in named]
     if piece.window:
         parts.append(f"{piece.window.start.isoformat()} to {piece.window.end.isoformat()}")
     inside = f" ({', '.join(parts)})" if parts else ""

@@ -14,7 +14,8 @@ SECRET_NAME = re.compile(r"secret|password|token|access[.]?key", re.IGNORECASE)
 
 _MASK = "***"
 _SHORTEST = 4  # masking shorter values would blank out ordinary words
-_HEADER = re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{8,}")
+# A word behind "token" is a credential when it has a digit or is longer than words are.
+_HEADER = re.compile(r"(?i)\b(bearer|basic|token)\s+(?=\S*\d|\S{20})[A-Za-z0-9._~+/=-]{8,}")
 _PARAMETER = re.compile(r"(?i)([?&\s](?:[\w.-]*(?:secret|password|token|key|signature)[\w.-]*)=)[^&\s\"']+")
 
 

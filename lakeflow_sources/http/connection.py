@@ -66,5 +66,6 @@ def budgets(connection: Connection, kind: str, account: str) -> tuple[Budget, ..
         if name == "default":
             return tuple(found)
     rate = connection.rates.get(name)
-    found.insert(0, Budget(account, name, reserved(rate, connection.reserve) if rate else UNLIMITED))
-    return tuple(found)
+    limits = [one for one in (rate, rate.within) if one] if rate else []
+    own = [Budget(account, name, reserved(one, connection.reserve)) for one in limits]
+    return (*(own or [Budget(account, name, UNLIMITED)]), *found)

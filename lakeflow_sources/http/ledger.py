@@ -9,7 +9,8 @@ import os
 import struct
 import threading
 import time
-from dataclasses import dataclass, fields
+import weakref
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
@@ -21,10 +22,11 @@ from lakeflow_sources.http.process import shared
 __all__ = ["Ledger", "State", "open_ledger"]
 
 # Formats and not `Struct` objects: those cannot travel to workers by value.
-_HEADER = "<8sqdddddddd"
+_HEADER = "<8sqddddddddd"
 _SLOT = "<d"
-_MAGIC = b"lakeflo2"
+_MAGIC = b"lakeflo3"
 _DAY = 86_400.0
+_OPEN = 64  # ledgers that a process keeps open: each takes two descriptors, and `select` knows 1,024
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class State:
     """Calls that the vendor's headers still allow until *credit_until*."""
     credit_until: float = 0.0
     refused_at: float = 0.0
+    row: float = 0.0
+    """Refusals in a row before the last one."""
     touched_at: float = 0.0
 
 
@@ -58,6 +62,8 @@ class Ledger:
         self._slots = slots
         self._descriptor = descriptor
         self._lock = threading.Lock()
+        if descriptor is not None:
+            weakref.finalize(self, os.close, descriptor)
 
     def __enter__(self) -> State:
         self._lock.acquire()
@@ -97,10 +103,24 @@ class Ledger:
         return struct.calcsize(_HEADER) + struct.calcsize(_SLOT) * (grant % self._slots)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The ledgers that were used last; one that leaves is closed when nobody holds it any more."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+
+
 def open_ledger(key: str, slots: int) -> Ledger:
     """The ledger of *key* in this process, on the file that other processes share."""
     name = hashlib.sha256(key.encode()).hexdigest()[:40]
-    return shared(f"ledger:{name}", lambda: _open(name, slots))
+    shelf = shared("ledgers", _Shelf)
+    with shelf.lock:
+        ledger = shelf.ledgers.pop(name, None) or _open(name, slots)
+        shelf.ledgers[name] = ledger
+        if len(shelf.ledgers) > _OPEN:
+            del shelf.ledgers[next(iter(shelf.ledgers))]
+    return ledger
 
 
 def _open(name: str, slots: int) -> Ledger:

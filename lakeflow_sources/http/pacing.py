@@ -22,11 +22,11 @@ __all__ = ["Budget", "Rate", "acquire", "per_second", "reserved"]
 
 _MARGIN = 1.005  # two clocks and a network lie between our window and the vendor's
 _SETTLE = 0.03  # largest part of a window by which a slow call moves its grant
-_SHRINK = 0.85
+_SHRINK = (0.96, 0.92, 0.84, 0.8)  # after the second, third, fourth refusal in a row, and later
 _GROWTH = 0.03
 _ROW = 3  # windows within which a second refusal follows from the first
 _SHORTEST = 10.0  # seconds between two steps of recovery
-_LONGEST = 60.0  # windows above this tell nothing about the speed that was refused
+_LONGEST = 60.0  # windows above this are quotas: they tell nothing about the speed that was refused
 _LATEST = 3600.0  # seconds for which a vendor is believed: after that, one call asks again
 _LEAST_STEP = 0.2
 _FORGOTTEN = 600.0  # seconds after which a refusal says nothing any more
@@ -37,10 +37,14 @@ _UNLIMITED_WINDOW = 1000  # grants remembered of a budget without a rate, to lea
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most *requests* in any *seconds*, as the vendor counts them."""
+    """At most *requests* in any *seconds*, as the vendor counts them; *within* them also a rate of a shorter time.
+
+    The headers of answers tell about the longer one.
+    """
 
     requests: int
     seconds: float = 1.0
+    within: Rate | None = None
 
 
 UNLIMITED = Rate(_UNLIMITED_WINDOW, 1.0)
@@ -105,11 +109,22 @@ class Budget:
         ledger = self.ledger
         with ledger as state:
             if now >= state.not_before:
-                # One refusal may be an accident of timing, two in a row are not.
-                if now - max(state.refused_at, state.not_before) < _ROW * self.rate.seconds:
+                # One refusal may be an accident of timing; the more in a row, the less so.
+                again = now - max(state.refused_at, state.not_before) < _ROW * self.rate.seconds
+                state.row, state.refused_at = (state.row + 1 if again else 0.0), now
+                if again:
                     _slow_down(self.rate, ledger, state, now)
-                state.refused_at = now
             state.not_before = max(state.not_before, now + min(seconds, _LATEST))
+
+    def forgive(self, grant: int, now: float) -> None:
+        """The vendor did not count the call: a quota gets it back, the pace of calls does not change."""
+        ledger = self.ledger
+        with ledger as state:
+            if now < state.credit_until:
+                state.credit += 1
+            if self.rate.seconds > _LONGEST and 0 < state.grants - grant <= self.rate.requests:
+                state.grants -= 1
+                ledger.set_time(grant, ledger.time_of(state.grants))
 
     def observe(self, grant: int, remaining: int, reset_seconds: float, now: float) -> None:
         """The answer to *grant* said that *remaining* calls are left for the next *reset_seconds*."""
@@ -206,6 +221,7 @@ def _slow_down(rate: Rate, ledger: Ledger, state: State, now: float) -> None:
         reference = limit
         if limit < _TELLING:
             return
-    state.limit = max(1.0, limit * _SHRINK)
+    shrink = _SHRINK[min(int(state.row), len(_SHRINK)) - 1]
+    state.limit = max(1.0, limit * shrink)
     state.step = max(reference * _GROWTH, _LEAST_STEP)
     state.changed_at = now

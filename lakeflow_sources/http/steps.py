@@ -28,6 +28,7 @@ __all__ = ["Outcome", "Steps"]
 
 _LOG = logging.getLogger("lakeflow_sources.requests")
 _LIMITED = 429
+_UNCHANGED = 304
 _ENDED = (
     "the token ended before the read did, and tasks cannot renew one of this kind: "
     "read less at once, or use credentials that sign in by themselves"
@@ -66,6 +67,8 @@ class Steps:
         for budget, grant in zip(charged, grants, strict=True):
             budget.settle(grant, now - granted)
         self._note(response, charged[0], grants[0], now)
+        if response.status == _UNCHANGED:
+            charged[0].forgive(grants[0], now)
         fault = trial.faults(response) or (damage(response) if body is None else None)
         if fault is not None and fault.kind == "sign_in" and token is not None:
             return self._signed_anew(trial, response, fault, token)
@@ -74,6 +77,8 @@ class Steps:
             pause = pause_of(trial, response, fault)
             if pause is not None:
                 charged[0].hold(pause, now)
+            if token is not None and token.pooled and pause is not None:
+                fault = replace(fault, wait_seconds=None)  # another token need not wait
             raise verdict(trial, response, fault)
         return Outcome(response, fault, body)
 

@@ -101,9 +101,12 @@ class Transport:
         key = (self.verify, self.surroundings, parts.scheme, parts.netloc)
         if not self.verify:
             _accept_any_certificate()
-        if key not in routes:
-            routes[key] = self._find_route(f"{parts.scheme}://{parts.netloc}/")
-        return routes[key]
+        route = routes.get(key)
+        if route is None or route[0].pool is None:  # requests closes the pools of hosts not called for long
+            if len(routes) >= _POOLS:
+                routes.clear()
+            route = routes[key] = self._find_route(f"{parts.scheme}://{parts.netloc}/")
+        return route
 
     def _find_route(self, origin: str) -> tuple[Any, bool]:
         session: requests.Session = shared(f"session:{hash((self.verify, self.surroundings))}", _session)

@@ -11,8 +11,9 @@ from pyspark.sql import functions as F  # noqa: N812 - as everyone calls it
 
 from lakeflow_sources.errors import ConfigurationError
 
-__all__ = ["ChangeFlow"]
+__all__ = ["CHANGES", "ChangeFlow"]
 
+CHANGES = "__changes"
 _HISTORY = 2
 
 
@@ -31,6 +32,12 @@ class ChangeFlow:
     untracked: tuple[str, ...]
     history: bool
     name: str
+    """Empty for the one flow that most tables have."""
+
+    @property
+    def stream(self) -> str:
+        """The table that keeps the changes: one for each flow, as two streams must not write one folder of parquet."""
+        return f"{self.target}{CHANGES}{self.name and '__'}{re.sub(r'[^A-Za-z0-9_]', '_', self.name)}"
 
     @classmethod
     def of(  # noqa: PLR0913, PLR0917 - the signature that notebooks call
@@ -62,7 +69,7 @@ class ChangeFlow:
             tracked=_names(track_history_column_list),
             untracked=_names(track_history_except_column_list),
             history=str(stored_as_scd_type or 1) == str(_HISTORY),
-            name=name or target,
+            name="" if name in {None, target} else str(name),
         )
         _check(flow, stored_as_scd_type, sorted(option for option, value in others.items() if value))
         return flow

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial, reduce
+from typing import Any
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - as everyone calls it
 
 from lakeflow_sources.local.change_flow import ChangeFlow
 
-__all__ = ["change_rows", "current_rows", "history_rows", "moved_keys"]
+__all__ = ["all_changes", "change_rows", "current_rows", "history_rows", "moved_keys"]
 
 _SEQUENCE, _DELETED, _RUN = "__sequence", "__deleted", "__run"
 
@@ -16,6 +20,12 @@ def change_rows(source: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
     """*source* with what merging needs beside each change, so that the stream tells it without the notebook."""
     deleted = F.lit(False) if flow.deletes is None else F.coalesce(flow.deletes, F.lit(False))
     return source.select("*", flow.sequence_by.alias(_SEQUENCE), deleted.alias(_DELETED), F.lit(run).alias(_RUN))
+
+
+def all_changes(spark: Any, flows: Iterable[ChangeFlow]) -> DataFrame:
+    """What the streams of *flows* have kept."""
+    frames: Iterable[DataFrame] = (spark.read.table(flow.stream) for flow in flows)
+    return reduce(partial(DataFrame.unionByName, allowMissingColumns=True), frames)
 
 
 def current_rows(changes: DataFrame, flow: ChangeFlow) -> DataFrame:

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as everyone calls it
 
 from lakeflow_sources.local.change_flow import ChangeFlow
-from lakeflow_sources.local.changes import moved_keys
+from lakeflow_sources.local.changes import all_changes, moved_keys
 
 __all__ = ["count_moved", "count_rows", "query", "sample"]
 
@@ -23,10 +23,12 @@ def count_rows(spark: Any, tables: Iterable[str]) -> dict[str, int]:
     return _counted({name: spark.table(name) for name in there})
 
 
-def count_moved(spark: Any, flows: Mapping[str, ChangeFlow], run: int) -> dict[str, int]:
-    """Keys that *run* moved, by target; *flows* by the change stream that they fill."""
-    there = {stream: flow for stream, flow in flows.items() if spark.catalog.tableExists(stream)}
-    return _counted({flow.target: moved_keys(spark.table(stream), flow, run) for stream, flow in there.items()})
+def count_moved(spark: Any, merged: Mapping[str, Sequence[ChangeFlow]], run: int) -> dict[str, int]:
+    """Keys that *run* moved, by table; *merged* has the flows of each."""
+    there = {name: [flow for flow in flows if spark.catalog.tableExists(flow.stream)] for name, flows in merged.items()}
+    return _counted(
+        {name: moved_keys(all_changes(spark, flows), flows[0], run) for name, flows in there.items() if flows}
+    )
 
 
 def query(spark: Any, sql: str) -> list[dict[str, Any]]:

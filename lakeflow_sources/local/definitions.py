@@ -43,9 +43,16 @@ class Definitions(GraphElementRegistry):
         self.outputs[local.name] = local
 
     def register_flow(self, flow: Flow) -> None:
-        """Keep *flow*, whose function is called when the notebook has ended."""
+        """Keep *flow*, whose function is called when the notebook has ended, under the name of what it fills.
+
+        Spark keeps a flow's position under its name, and beside it skips batches that the table's folder has seen:
+        a second flow into one folder of parquet, or one with a new name, would lose rows without a word.
+        """
         target = self._target(flow.target)
-        self.flows.append(replace(flow, target=target, name=target if flow.name == flow.target else flow.name))
+        sink = isinstance(self.outputs.get(target), Sink)
+        if not sink:
+            self._refuse_second(target, [*(own.target for own in self.flows), *(own.target for own in self.changes)])
+        self.flows.append(replace(flow, target=target, name=flow.name if sink else target))
 
     def register_change_flow(self, *args: Any, **options: Any) -> None:
         """Stands in for `pyspark.pipelines.create_auto_cdc_flow`."""
@@ -54,7 +61,11 @@ class Definitions(GraphElementRegistry):
         if not isinstance(self.outputs.get(target), StreamingTable):
             cause = f"The change flow into {flow.target!r} has no target"
             raise ConfigurationError(cause, "call create_streaming_table for it first")
-        self.changes.append(replace(flow, target=target, source=self._target(flow.source)))
+        self._refuse_second(target, [own.target for own in self.flows])
+        local = replace(flow, target=target, source=self._target(flow.source))
+        if local.stream in {known.stream for known in self.changes}:
+            raise ConfigurationError(f"{target} has two change flows of one name", "give each a name of its own")
+        self.changes.append(local)
 
     def register_auto_cdc_flow(self, flow: Any) -> None:
         """Never called while `collecting`, which replaces the function that would."""
@@ -63,6 +74,11 @@ class Definitions(GraphElementRegistry):
     def register_sql(self, sql_text: str, file_path: Path) -> None:
         """Notebooks are Python."""
         raise NotImplementedError(file_path, sql_text)
+
+    def _refuse_second(self, target: str, filled: list[str]) -> None:
+        if target in filled:
+            cause = f"{target} is filled by two flows, which a local table cannot take"
+            raise ConfigurationError(cause, "read all sources in one flow with unionByName")
 
     def _name(self, output: Output) -> str:
         if isinstance(output, TemporaryView):

@@ -21,15 +21,13 @@ from pyspark.pipelines.spark_connect_pipeline import create_dataflow_graph, star
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.local.cause import cause_of
 from lakeflow_sources.local.change_flow import ChangeFlow
-from lakeflow_sources.local.changes import change_rows, current_rows, history_rows
+from lakeflow_sources.local.changes import all_changes, change_rows, current_rows, history_rows
 from lakeflow_sources.local.definitions import Definitions, collecting, local_reads
 from lakeflow_sources.local.flow_events import FlowState, flow_events, follow
-from lakeflow_sources.local.names import CATALOG, name_parts
+from lakeflow_sources.local.names import CATALOG
 from lakeflow_sources.local.notebook import run_notebook
 
-__all__ = ["CHANGES", "Graph", "define", "load", "run_graph"]
-
-CHANGES = "__changes"
+__all__ = ["Graph", "define", "load", "run_graph"]
 
 
 @dataclass(frozen=True)
@@ -42,17 +40,12 @@ class Graph:
     definitions: Definitions
     notes: tuple[str, ...]
 
-    def table_of(self) -> dict[str, str]:
-        """Which table or change stream each flow fills, by the flow's name in events."""
-        schema = self.definitions.schema
-        names = [(flow.name, flow.target) for flow in self.definitions.flows]
-        names += [(_flow_name(flow), flow.target + CHANGES) for flow in self.definitions.changes]
-        names += [(target, target) for target in self.merged()]
-        return {f"{CATALOG}.{name if '.' in name else f'{schema}.{name}'}": table for name, table in names}
-
-    def merged(self) -> dict[str, ChangeFlow]:
-        """The first change flow of each table that is merged by key."""
-        return {flow.target: flow for flow in reversed(self.definitions.changes)}
+    def merged(self) -> dict[str, tuple[ChangeFlow, ...]]:
+        """The change flows of each table that is merged by key."""
+        found: dict[str, tuple[ChangeFlow, ...]] = {}
+        for flow in self.definitions.changes:
+            found[flow.target] = (*found.get(flow.target, ()), flow)
+        return found
 
     def tables(self) -> dict[str, Output]:
         """What can be queried afterwards, by name, without the change streams."""
@@ -88,8 +81,8 @@ def define(graph: Graph, run: int) -> None:
         for flow in graph.definitions.flows:
             _at(flow.target, partial(registry.register_flow, flow))
         with graph_element_registration_context(registry):
-            for target in merged:
-                _at(target, partial(_define_merged, graph, target, run))
+            for target, flows in merged.items():
+                _at(target, partial(_define_merged, graph, target, flows, run))
 
 
 def run_graph(graph: Graph, storage: Path, tell: Callable[[str, FlowState], None]) -> tuple[dict[str, FlowState], str]:
@@ -112,26 +105,21 @@ def run_graph(graph: Graph, storage: Path, tell: Callable[[str, FlowState], None
     return states, problem
 
 
-def _define_merged(graph: Graph, target: str, run: int) -> None:
-    output = graph.definitions.outputs[target]
-    flows = [flow for flow in graph.definitions.changes if flow.target == target]
-    first, stream, spark = flows[0], target + CHANGES, graph.spark
+def _define_merged(graph: Graph, target: str, flows: tuple[ChangeFlow, ...], run: int) -> None:
+    first, spark = flows[0], graph.spark
     if any((flow.keys, flow.history) != (first.keys, first.history) for flow in flows):
         raise ConfigurationError("its change flows differ in keys or in stored_as_scd_type", "give them the same")
-    pipelines.create_streaming_table(stream, comment=f"Changes of {target}, as they came")
     for flow in flows:
-        pipelines.append_flow(target=stream, name=_flow_name(flow))(partial(_changes_of, spark, flow, run))
+        pipelines.table(name=flow.stream, comment=f"Changes of {target}, as they came")(
+            partial(_changes_of, spark, flow, run)
+        )
     rows = history_rows if first.history else current_rows
-    pipelines.materialized_view(name=target, comment=output.comment)(lambda: rows(spark.read.table(stream), first))
+    comment = graph.definitions.outputs[target].comment
+    pipelines.materialized_view(name=target, comment=comment)(lambda: rows(all_changes(spark, flows), first))
 
 
 def _changes_of(spark: Any, flow: ChangeFlow, run: int) -> Any:
     return change_rows(spark.readStream.table(flow.source), flow, run)
-
-
-def _flow_name(flow: ChangeFlow) -> str:
-    """Flows have names of one part; the checkpoint lies under it, so that it must not change between runs."""
-    return "__".join(name_parts(flow.name)) + CHANGES
 
 
 def _at(table: str, register: Callable[[], None]) -> None:

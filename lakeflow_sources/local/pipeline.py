@@ -17,13 +17,13 @@ from lakeflow_sources.local.cause import cause_of
 from lakeflow_sources.local.counts import count_moved, count_rows, query, sample
 from lakeflow_sources.local.dbutils import Dbutils
 from lakeflow_sources.local.flow_events import FlowState
-from lakeflow_sources.local.graph import CHANGES, Graph, define, load, run_graph
+from lakeflow_sources.local.graph import Graph, define, load, run_graph
 from lakeflow_sources.local.job import Job
 from lakeflow_sources.local.report import RunReport, TableReport
 from lakeflow_sources.local.secrets import read_secrets
 from lakeflow_sources.local.session import LocalSpark, local_spark
 from lakeflow_sources.local.state import State
-from lakeflow_sources.local.table_reports import problems_of, table_reports
+from lakeflow_sources.local.table_reports import problems_of, table_of, table_reports
 
 __all__ = ["Tell", "run_job"]
 
@@ -65,7 +65,7 @@ def _run(place: _Place) -> RunReport:
     tables: list[TableReport] = []
     for graph in graphs:
         place.tell("pipeline", notebook=graph.notebook.name, tables=len(graph.tables()))
-        states, ended = run_graph(graph, place.state.checkpoints, _teller(graph, place.tell))
+        states, ended = run_graph(graph, place.state.checkpoints, partial(_tell_flow, place.tell))
         tables += table_reports(graph, states)
         problems += problems_of(graph, states, ended)
     place.tell("counting")
@@ -116,14 +116,9 @@ def _create_schemas(place: _Place, graphs: list[Graph]) -> None:
         spark.sql(f"CREATE DATABASE IF NOT EXISTS `{schema}`")
 
 
-def _teller(graph: Graph, tell: Tell) -> Callable[[str, FlowState], None]:
-    table_of = graph.table_of()
-
-    def tell_state(flow: str, state: FlowState) -> None:
-        if flow in table_of:
-            tell("flow", table=table_of[flow], state=state.state, seconds=state.seconds, error=state.error)
-
-    return tell_state
+def _tell_flow(tell: Tell, flow: str, state: FlowState) -> None:
+    if flow:
+        tell("flow", table=table_of(flow), state=state.state, seconds=state.seconds, error=state.error)
 
 
 def _tables(graphs: list[Graph]) -> list[str]:
@@ -136,8 +131,8 @@ def _counted(
     """*tables* with their rows: a fresh session sees the files that the run wrote."""
     spark = place.spark.session()
     rows = count_rows(spark, (table.name for table in tables))
-    merged = {flow.target: flow for graph in graphs for flow in graph.merged().values()}
-    moved = count_moved(spark, {target + CHANGES: flow for target, flow in merged.items()}, place.job.run)
+    merged = {name: flows for graph in graphs for name, flows in graph.merged().items()}
+    moved = count_moved(spark, merged, place.job.run)
     added = {name: count - before.get(name, 0) for name, count in rows.items()}
     return tuple(
         replace(

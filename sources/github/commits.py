@@ -14,7 +14,7 @@ from . import lists
 from .columns import IN_REPOSITORY, columns, known
 from .lists import Listing, ended, readable, spread
 from .pages import page_size, rows_of, up_to_cap, walk
-from .repositories import crowd, lenient, repositories, repository_path
+from .repositories import few, lenient, repositories, repository_path
 from .walks import fresh
 from .window import SECOND, bounds, midnight, text
 
@@ -49,7 +49,7 @@ def _slices(read: Read, client: Client) -> list[Slice]:
     if start is not None:
         pushed = [one for one in found if one.pushed_at is None or moment(one.pushed_at) >= start]
         return readable(read, client, pushed, _request)
-    if len(found) >= crowd(read):
+    if not few(read, found):
         return readable(read, client, found, _request)
     return spread(read, client, found, _request, lambda commits: {"head": commits[0]["sha"]})
 
@@ -150,7 +150,7 @@ COMMIT_COMMENTS = Table(
     fetch=lists.fetch,
     ignored=(*known(_COMMENT), "body_text", "body_html"),
     category="code",
-    data=Listing("comments", stable=True),
+    data=Listing("comments"),
 )
 
 TABLES: tuple[Table, ...] = (COMMITS, COMMIT_COMMENTS)

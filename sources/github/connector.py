@@ -98,9 +98,12 @@ CONNECTOR = Connector(
         ),
     ),
     credentials=(("access_token",), ("app_id", "installation_id", "private_key_secret")),
-    # 900 points a minute is the secondary limit. The hourly one differs by account (5,000 to 15,000):
-    # the headers of each answer tell how much of it is left.
-    rates={"default": Rate(900, 60.0), "graphql": Rate(2_000, 60.0)},
+    # The hourly limit of a user, less a few calls, so that it is waited for here before GitHub refuses;
+    # apps and enterprises have more: raise requests_per_second there. Within it, points a minute.
+    rates={
+        "default": Rate(4_950, 3600.0, within=Rate(900, 60.0)),
+        "graphql": Rate(4_950, 3600.0, within=Rate(2_000, 60.0)),
+    },
     headers=_headers,
     faults=faults,
     check=get("/rate_limit"),

@@ -14,7 +14,7 @@ from lakeflow_sources.http import Client, Fault, Request, Response, get
 
 from .faults import NOTHING
 from .pages import ask, failure, last_page, page_size, rows_of, skippable, up_to_cap, walk
-from .repositories import Repository, crowd, lenient, repositories, repository_path, slice_of
+from .repositories import Repository, crowd, few, lenient, repositories, repository_path, slice_of
 from .walks import Key, fresh
 
 __all__ = ["Listing", "ended", "fetch", "first_request", "readable", "slices", "spread"]
@@ -69,7 +69,7 @@ def ended(read: Read, piece: Slice, response: Response) -> bool:
 def slices(read: Read, client: Client) -> list[Slice]:
     """One slice a repository; more where a few repositories would leave tasks idle and the pages can be counted."""
     found = repositories(read, client)
-    if not read.table.data.stable or len(found) >= crowd(read):
+    if not read.table.data.stable or not few(read, found):
         return readable(read, client, found, first_request)
     return spread(read, client, found, first_request, shown=read.table.data.shown)
 

@@ -40,7 +40,7 @@ ASSIGNEES = Table(
     ignored=PERSON_LINKS,
     category="people",
     description="Users whom issues may be assigned to.",
-    data=Listing("assignees", stable=True),
+    data=Listing("assignees"),
 )
 
 _ROLE = columns(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lakeflow_sources import Cursor, Page, Read, Slice, Table, moment
-from lakeflow_sources.http import Client
+from lakeflow_sources.http import Client, get
 
 from .columns import columns, known
 from .graphql import ACTOR, actor, connection, dig, readable, visible
 from .organizations import owner_slices, several
-from .pages import page_size
+from .pages import ask, page_size
+from .repositories import entries
 from .walks import fresh
 from .window import bounds
 
@@ -36,10 +37,18 @@ def _data(read: Read, piece: Slice, client: Client, size: int) -> Iterator[Mappi
 
 
 def _slices(read: Read, client: Client) -> list[Slice]:
-    pieces = owner_slices(read, client)
+    pieces = [*owner_slices(read, client), *_own(read, client)]
     if several(read):
         readable(_data(read, piece, client, 1) for piece in pieces)
     return pieces
+
+
+def _own(read: Read, client: Client) -> list[Slice]:
+    """The user of the token, who has projects beside those of the organizations."""
+    if entries(read)[0].owner or "app_id" in read.settings.credentials:
+        return []
+    response, fault = ask(read, client, get("/user"))
+    return [] if fault else [Slice({"organization": response.json()["login"]})]
 
 
 def _fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:

@@ -15,7 +15,7 @@ from .commits import COMMIT, COMMIT_LINKS, commit_rows
 from .lists import ended, readable, spread
 from .pages import CapError, ask, failure, page_size, rows_of, up_to_cap, walk
 from .parents import Family, Parent
-from .repositories import crowd, lenient, repositories, repository_path
+from .repositories import few, lenient, repositories, repository_path
 from .walks import Falling, Records, fresh, newest_first
 from .window import bounds, within
 
@@ -34,7 +34,7 @@ def _request(read: Read, piece: Slice) -> Request:
 
 def _slices(read: Read, client: Client) -> list[Slice]:
     found = repositories(read, client)
-    if bounds(read)[0] is not None or len(found) >= crowd(read):
+    if bounds(read)[0] is not None or not few(read, found):
         return readable(read, client, found, _request)
     return spread(read, client, found, _request)
 

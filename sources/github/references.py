@@ -104,7 +104,7 @@ RELEASE_ASSETS = _table(
 LABELS = _table(
     "labels",
     columns("id long", "node_id", "name", "color", "description", "default boolean", "url"),
-    Listing("labels", stable=True),
+    Listing("labels"),
     "issues",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -19,6 +19,7 @@ __all__ = [
     "crowd",
     "entries",
     "entry_records",
+    "few",
     "lenient",
     "owners",
     "repositories",
@@ -79,6 +80,11 @@ def lenient(read: Read) -> bool:
 def crowd(read: Read) -> int:
     """How many slices keep all tasks and their threads busy."""
     return (read.settings.integer("parallelism") or 1) * (read.settings.integer("concurrency") or 1)
+
+
+def few(read: Read, found: Sequence[Repository]) -> bool:
+    """Whether the repositories alone would leave tasks idle, so that a call each to plan their pages is worth it."""
+    return 2 * len(found) <= (read.settings.integer("parallelism") or 1)
 
 
 def repositories(read: Read, client: Client) -> list[Repository]:

@@ -12,9 +12,9 @@ from lakeflow_sources import Page, Read, Slice, moment
 from lakeflow_sources.http import Client, Request, Response, get
 
 from .lists import readable
-from .pages import CapError, again, ask, page_size, rows_of, up_to_cap, walk
+from .pages import CapError, again, ask, failure, page_size, rows_of, skippable, up_to_cap, walk
 from .parents import Parent
-from .repositories import crowd, lenient, repositories, repository_path
+from .repositories import few, lenient, repositories, repository_path
 from .walks import Records, fresh
 from .window import SECOND, bounds, midnight, text, within
 
@@ -57,16 +57,18 @@ def slices(read: Read, client: Client) -> list[Slice]:
     """One slice a repository; for all runs of a few repositories, spans of time that GitHub shows completely."""
     found = repositories(read, client)
     pieces = readable(read, client, found, request)
-    if bounds(read)[0] is not None or len(found) >= crowd(read):
+    if bounds(read)[0] is not None or not few(read, found):
         return pieces
     return [part for piece in pieces for part in _parts(read, client, piece)]
 
 
 def _parts(read: Read, client: Client, piece: Slice) -> list[Slice]:
     response, fault = ask(read, client, request(read, piece).with_params(per_page=1))
+    if fault is not None and not skippable(fault, lenient=lenient(read)):
+        raise failure(response, fault)
     total = 0 if fault else _total(response)
     if total <= _SHOWN:
-        return [piece]  # what is wrong with it is told where it is read
+        return [piece]  # a repository that is left out is noted where it is read
     spans = _cut(_span(read, piece), total)
     size = _AIMED / page_size(read)
     return [

@@ -26,12 +26,13 @@ from lakeflow_sources import (
 )
 from lakeflow_sources.http import Client, Request, get
 
+from .answers import parsed
 from .asking import ask, check_absent, ids
 from .density import beginning
 from .history import LAG, bounds
 from .paths import path, sent
 from .streams import Group, Stream, grouped, selected
-from .values import COLUMNS, batch_of, parsed
+from .values import COLUMNS, batch_of
 
 __all__ = ["TABLES", "span_of"]
 
@@ -97,7 +98,7 @@ def _values(shape: str, params: Any, read: Read, piece: Slice, client: Client) -
     if window is None or asked_for is None:
         return
     for asked, response in _answers(shape, read, piece["group"], client, asked_for):
-        found = parsed(response.body, response.json, integer=False)
+        found = parsed(response.body, response.json, integer=shape == "plot" and asked[0].integer)
         check_absent(client, asked, (one for one, _ in found.counts), path(read.settings, "streams") + "/{}/value")
         yield Page(batch=_inside(found.batch, window))
 

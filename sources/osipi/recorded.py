@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 from lakeflow_sources import Page, Read, Slice, VendorError, Window
 from lakeflow_sources.http import Client, Request, Response, get
 
+from .answers import parsed
 from .asking import LimitError, ask, check_absent, ids
 from .paths import path, sent
 from .streams import Stream
-from .values import RAW, Values, parsed
+from .values import RAW, Values
 
 __all__ = ["SIZE", "recorded_pages"]
 

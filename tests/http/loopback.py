@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -97,6 +98,26 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._taken: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[Any, Any]:
+        taken = super().get_request()
+        self._taken.add(taken[0])
+        return taken
+
+    def shutdown_request(self, request: Any) -> None:
+        self._taken.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Hang up on clients too: their pools would keep a thread and a socket of each for as long as the tests run."""
+        super().server_close()
+        for one in tuple(self._taken):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients of these tests hang up on purpose."""

@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import os
 import ssl
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -123,3 +124,20 @@ def test_a_fork_opens_connections_of_its_own(service, connect):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     client.send(get("/items"))
     assert service.connections == 2
+
+
+def test_a_process_that_calls_many_hosts_keeps_few_open_and_can_come_back(connect):
+    services = [Service() for _ in range(70)]
+    try:
+        for one in services:
+            one.on("/items", jsons({"ok": 1}))
+            assert connect(base_url=one.url).send(get("/items")).status == 200
+        held = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+        for one in services:
+            assert connect(base_url=one.url).send(get("/items")).status == 200
+        again = len(list(Path("/proc/self/fd").iterdir())) if held else 0
+    finally:
+        for one in services:
+            one.close()
+    assert [len(one.calls) for one in services] == [2] * 70
+    assert again - held < 20  # each host and each account had taken descriptors of its own

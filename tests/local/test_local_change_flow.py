@@ -53,4 +53,4 @@ def test_what_cannot_be_done_is_refused(more, message):
 
 
 def test_what_is_switched_off_does_no_harm():
-    assert flow(ignore_null_updates=False, once=False, apply_as_truncates=None).name == "b.t"
+    assert flow(ignore_null_updates=False, once=False, apply_as_truncates=None).stream == "b.t__changes"

@@ -24,6 +24,7 @@ _OPTIONS = {
     "core_limit": "calls an hour of each token, enforced (5000, told only)",
     "graphql_limit": "points an hour of each token, enforced (5000, told only)",
     "reset_seconds": "how long an hour of these limits is (3600)",
+    "large": "true: every numbered repository is as large as the first one (false)",
     "tokens": "static tokens of different users, for a pool (3)",
     "since_exclusive": "true: `since` leaves out its own second",
     "issue_page_cap": "pages of issues by number (100)",
@@ -62,7 +63,7 @@ def _build(setup: Setup) -> Service:
     calls = Calls(world)
     caps, owners = caps_of(setup), Owners(world, public)
     reviewing = Reviewing(caps, world.amounts)
-    calls.write = Writes(world, calls).write
+    calls.write = Writes(world, calls, caps).write
     truth = Truth(world, reviewing, owners)
 
     def sign_ins(url: str) -> Mapping[str, Mapping[str, str]]:

@@ -9,9 +9,9 @@ from lakeflow_sources.testing.vendor import Setup
 __all__ = ["Caps", "caps_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caps:
-    """Pages or rows after which lists end; whether `since` leaves out its own second."""
+    """Pages or rows after which lists end; whether `since` leaves out its own second. A test may change them."""
 
     issue_pages: int
     pages: int

@@ -34,6 +34,13 @@ class Quota:
             count.used, count.reset = 0, int(time.time() + self.seconds) + 1
         return count
 
+    def enforce(self, values: Mapping[str, float]) -> None:
+        """Start counting anew with other limits, by resource, and another length (`seconds`) of the hour."""
+        self.seconds = values.get("seconds", _HOUR)
+        self.limits = {name: int(values.get(name, limit)) for name, limit in self.limits.items()}
+        self.counts.clear()
+        self.enforced = True
+
     def check(self, token: str, resource: str) -> None:
         """Refuse a call where nothing is left."""
         count = self._count(token, resource)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -67,6 +67,8 @@ class Repository:
     issues_enabled: bool = True
     discussions_enabled: bool = True
     serial: Iterator[int] = field(default_factory=lambda: count(1))
+    fill: Callable[[Repository], None] | None = None
+    """Makes what lies in it when somebody first looks."""
 
     @property
     def api(self) -> str:
@@ -92,11 +94,18 @@ class Repository:
 
     def of(self, kind: str) -> list[Record]:
         """The list of *kind*, empty where there is none."""
+        self._look()
         return self.lists.setdefault(kind, [])
 
     def under(self, kind: str, parent: int) -> list[Record]:
         """The list of *kind* below a parent."""
+        self._look()
         return self.below.setdefault(kind, {}).setdefault(parent, [])
+
+    def _look(self) -> None:
+        if self.fill is not None:
+            fill, self.fill = self.fill, None
+            fill(self)
 
 
 _PATHS = {

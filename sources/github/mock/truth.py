@@ -74,19 +74,20 @@ class Truth:
         return [*_LISTS, *self._below, *self._above]
 
     def rows(self, asked: RowsAsked) -> Sequence[Record]:
-        """A page of a table's rows; nothing is archived here."""
+        """A page of a table's rows, of one repository for `table@repository`; nothing is archived here."""
         if asked.archived:
             return []
-        return list(islice(self._rows(asked.table), asked.start, asked.start + asked.limit))
+        table, _, name = asked.table.partition("@")
+        return list(islice(self._rows(table, name), asked.start, asked.start + asked.limit))
 
-    def _rows(self, table: str) -> Iterator[Record]:
+    def _rows(self, table: str, name: str) -> Iterator[Record]:
         if table in self._above:
             yield from self._above[table]()
             return
         if table not in _LISTS and table not in self._below:
             raise ConfigurationError(f"There is no table {table!r}", f"use {', '.join(self.tables())}")
         for one in self.world.repositories:
-            if self._readable(one, table):
+            if name in ("", one.name) and self._readable(one, table):
                 place = {"owner": one.owner, "repo": one.name, "repository_id": one.id}
                 found = self._below[table](one) if table in self._below else iter(one.of(_LISTS[table]))
                 for row in found:

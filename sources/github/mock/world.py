@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from lakeflow_sources.errors import ConfigurationError
@@ -97,7 +98,7 @@ class World:
         self._add(ORGANIZATION, "locked", _OTHERS).denied.add("*")
         self._add(ORGANIZATION, "taken-down", None).blocked = True
         for number in range(1, self.amounts["repositories"] + 1):
-            self._add(ORGANIZATION, f"repo-{number}", _OTHERS)
+            self._add(ORGANIZATION, f"repo-{number}", 1 if self.setup.flag("large") else _OTHERS)
         self._add(QUIET, "still", _OTHERS)
         self._add(SELF, "blog", _OTHERS)
         self._add(SELF, "dotfiles", _OTHERS).record.update(private=True, visibility="private")
@@ -113,14 +114,10 @@ class World:
         repository.record = describe(repository, self.owner_record(owner), created)
         if part is not None:
             amounts = {kind: amount if part == 1 else -(-amount // part) for kind, amount in self.amounts.items()}
-            if issues:
-                fill_tracker(repository, self.times, amounts)
-                fill_talk(repository, self.times, amounts)
-            fill_code(repository, self.times, amounts)
-            fill_automation(repository, self.times, amounts)
-            fill_crowd(repository, self.times, {**amounts, "discussions": amounts["discussions"] if discussions else 0})
+            amounts |= {"discussions": amounts["discussions"] if discussions else 0}
+            repository.fill = partial(_fill, times=self.times, amounts=amounts)
             repository.record["pushed_at"] = second(self.until - 86_400_000)
-            repository.record["stargazers_count"] = len(repository.of("stargazers"))
+            repository.record["stargazers_count"] = amounts["stargazers"]
         self.repositories.append(repository)
         return repository
 
@@ -199,6 +196,15 @@ class World:
     def of_owner(self, owner: str) -> list[Repository]:
         """The repositories of an owner in the order of their creation."""
         return [one for one in self.repositories if one.owner.lower() == owner.lower() and not one.hidden]
+
+
+def _fill(repository: Repository, times: Times, amounts: dict[str, int]) -> None:
+    if repository.issues_enabled:
+        fill_tracker(repository, times, amounts)
+        fill_talk(repository, times, amounts)
+    fill_code(repository, times, amounts)
+    fill_automation(repository, times, amounts)
+    fill_crowd(repository, times, amounts)
 
 
 def _amounts(asked: Mapping[str, int]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from lakeflow_sources.testing.clock import millis
 
 from .automation import add_deployment, add_run, add_status
 from .calls import Calls, Planned
+from .caps import Caps
 from .code import add_commit, add_release
 from .crowd import add_discussion, add_public_event, add_star
 from .repository import Record, Repository, second
@@ -26,8 +27,19 @@ Values = Mapping[str, Any]
 class Writes:
     """The actions by their name; `repo` names a repository, hello-world without it."""
 
-    def __init__(self, world: World, calls: Calls) -> None:
-        self.world, self.calls = world, calls
+    def __init__(self, world: World, calls: Calls, caps: Caps) -> None:
+        self.world, self.calls, self.caps = world, calls, caps
+        self._all: dict[str, Callable[[Values], Any]] = {
+            "plan": self._plan,
+            "spend": self._spend,
+            "secondary": self._secondary,
+            "quota": lambda _: world.quota.used(),
+            "limits": world.quota.enforce,
+            "caps": self._change_caps,
+            "endless": lambda values: setattr(calls, "endless", bool(values.get("endless", True))),
+            "project": self._project,
+            "deny_organization": lambda values: world.denied_organizations.add(str(values["organization"])),
+        }
         self._in: dict[str, Callable[[Repository, Values], Any]] = {
             "create": self._create,
             "change": self._change,
@@ -55,26 +67,19 @@ class Writes:
 
     def write(self, action: str, values: Values) -> Any:
         """Do *action*; gives what it made."""
-        if action == "plan":
-            return self._plan(values)
-        if action == "spend":
-            return self._spend(values)
-        if action == "secondary":
-            self.calls.busy.extend([values.get("retry_after")] * int(values.get("count", 1)))
-            return None
-        if action == "endless":
-            self.calls.endless = bool(values.get("endless", True))
-            return None
-        if action == "quota":
-            return self.world.quota.used()
-        if action == "deny_organization":
-            self.world.denied_organizations.add(str(values.get("organization", ORGANIZATION)))
-            return None
-        if action == "project":
-            return self._project(values)
+        if action in self._all:
+            return self._all[action](values)
         if action not in self._in:
-            raise ConfigurationError(f"There is no action {action!r}", f"use {', '.join(self._in)}")
+            raise ConfigurationError(f"There is no action {action!r}", f"use {', '.join((*self._in, *self._all))}")
         return self._in[action](self.world.known(str(values.get("repo", "hello-world"))), values)
+
+    def _secondary(self, values: Values) -> None:
+        """Refuse the next calls by a secondary limit."""
+        self.calls.busy.extend([values.get("retry_after")] * int(values.get("count", 1)))
+
+    def _change_caps(self, values: Values) -> None:
+        for name, value in values.items():
+            setattr(self.caps, name, value)
 
     def _now(self) -> int:
         return self.world.clock.now()

@@ -1,0 +1,116 @@
+"""Lists that change while they are read: no row is lost, and none comes twice."""
+
+import pytest
+
+from tests.sources.github import reading
+
+
+def numbers(rows, name="number"):
+    found = sorted(row[name] for row in rows)
+    assert len(found) == len(set(found)), "a row came twice"
+    return found
+
+
+def oldest(rows, count):
+    return [row["number"] for row in sorted(rows, key=lambda row: (row["updated_at"], row["id"]))[:count]]
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_since_means_the_same_whether_it_includes_its_own_second_or_not(mine, exclusive):
+    expected = mine.truth("issues")
+    with mine.caps(since_exclusive=exclusive):
+        assert numbers(mine.rows("issues", page_size=9)) == numbers(expected)
+    border = sorted(row["updated_at"] for row in expected)[50]
+    window = reading.span(border, "2025-07-02T00:00:00Z")
+    after = [row for row in expected if row["updated_at"] >= border]
+    with mine.caps(since_exclusive=exclusive):
+        assert numbers(mine.rows("issues", window, page_size=9)) == numbers(after)
+
+
+def test_issues_that_change_on_a_page_already_read_come_once(mine):
+    rows = mine.truth("issues")
+    early = oldest(rows, 12)
+    mine.after("/issues$", 4, "change", kind="issues", keys=early)
+    found = mine.rows("issues", page_size=10)
+    assert numbers(found) == numbers(rows)
+
+
+def test_issues_that_change_before_they_were_read_are_not_skipped(mine):
+    rows = mine.truth("issues")
+    late = [row["number"] for row in sorted(rows, key=lambda row: row["updated_at"])[60:70]]
+    mine.after("/issues$", 3, "change", kind="issues", keys=late, title="moved")
+    found = mine.rows("issues", page_size=10)
+    assert numbers(found) == numbers(rows)
+    assert {row["number"] for row in found if row["title"] == "moved"} == set(late)
+
+
+def test_issues_that_are_deleted_do_not_pull_others_out_of_sight(mine):
+    rows = mine.truth("issues")
+    early = oldest(rows, 7)
+    mine.after("/issues$", 3, "delete", keys=early)
+    found = mine.rows("issues", page_size=10)
+    assert set(numbers(found)) >= set(numbers(mine.truth("issues")))
+
+
+def test_more_issues_of_one_second_than_a_page_holds(mine):
+    mine.write("change", kind="issues", count=75, at="2025-06-30T12:00:00Z")
+    expected = numbers(mine.truth("issues"))
+    assert numbers(mine.rows("issues", page_size=10)) == expected
+    second = reading.span("2025-06-30T12:00:00Z", "2025-06-30T12:00:01Z")
+    assert len(numbers(mine.rows("issues", second, page_size=10))) >= 75
+
+
+def test_comments_of_one_second_are_read_by_page_and_a_deleted_one_moves_none_out_of_sight(mine):
+    mine.write("change", kind="comments", count=90, at="2025-06-30T12:00:00Z")
+    rows = mine.truth("issue_comments")
+    tied = sorted(row["id"] for row in rows if row["updated_at"] == "2025-06-30T12:00:00Z")
+    second = reading.span("2025-06-30T12:00:00Z", "2025-06-30T12:00:01Z")
+    assert numbers(mine.rows("issue_comments", second, page_size=10), "id") == tied
+    mine.after("/issues/comments$", 3, "delete", kind="comments", keys=tied[:5])
+    found = numbers(mine.rows("issue_comments", second, page_size=10), "id")
+    assert set(found) >= set(tied[5:])
+
+
+def test_comments_have_no_last_page_that_could_be_refused(mine):
+    with mine.caps(pages=3, issue_pages=2):
+        for table in ("issues", "issue_comments", "review_comments"):
+            assert numbers(mine.rows(table, page_size=10), "id") == numbers(mine.truth(table), "id")
+
+
+def test_pull_requests_that_move_to_the_front_come_once_and_none_is_skipped(mine):
+    start, end = "2023-01-01T00:00:00Z", "2025-07-01T00:00:00Z"
+    rows = mine.truth("pull_requests")
+    late = oldest(rows, 6)
+    mine.after("/pulls$", 1, "change", kind="pulls", keys=late, at="2025-07-03T00:00:00Z")
+    found = mine.rows("pull_requests", reading.span(start, end), page_size=8)
+    expected = [row["number"] for row in rows if row["number"] not in late]
+    assert numbers(found) == sorted(expected), "those that moved belong to the next window"
+    following = mine.rows("pull_requests", reading.span(end, "2025-07-04T00:00:00Z"), page_size=8)
+    assert numbers(following) == sorted(late)
+
+
+def test_events_that_come_and_events_that_go_while_the_list_is_walked(mine):
+    before = mine.truth("issue_events")
+    newest = sorted(before, key=lambda row: row["created_at"])
+    gone = newest[-5]["issue"]["number"]
+    mine.after("/issues/events$", 3, "delete", keys=[gone])
+    mine.after("/issues/events$", 5, "event", count=4)
+    found = numbers(mine.rows("issue_events", page_size=10), "id")
+    left = [row["id"] for row in before if row["issue"]["number"] != gone]
+    assert set(found) >= set(left)
+
+
+def test_commits_that_are_pushed_meanwhile_do_not_move_a_history(mine):
+    rows = mine.truth("commits")
+    mine.after("/commits$", 2, "push", count=9)
+    for parallelism in (1, 8):
+        found = mine.rows("commits", page_size=10, parallelism=parallelism)
+        assert numbers(found, "sha") == sorted(row["sha"] for row in rows)
+        rows = mine.truth("commits")
+        mine.after("/commits$", 3, "push", count=9)
+
+
+def test_stars_that_come_meanwhile_are_read_by_the_last_slice(mine):
+    mine.after("/stargazers$", 3, "star", at="2025-07-02T00:00:00Z")
+    found = numbers(mine.rows("stargazers", page_size=5), "id")
+    assert found == sorted(row["user"]["id"] for row in mine.truth("stargazers"))
