@@ -11,7 +11,7 @@ demo: setup java
 	$(PY) -m lakeflow_sources.cli demo
 
 test: setup java lint types
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile --durations 15
 
 lint: setup
 	$(PY) -m ruff check .

@@ -78,6 +78,7 @@ class Demo:
             static_options={
                 "base_url": hubspot.url,
                 "requests_per_second": "2000",
+                "search_requests_per_second": "2000",
                 "lag_seconds": "0",
                 "lookback_seconds": "0",
             },

@@ -79,6 +79,6 @@ def _settings(state: State, cores: int, memory: str) -> dict[str, str]:
         "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "true",
         # A worker has ten seconds to start, which no setting changes: not all flows may start theirs at once.
         "spark.sql.pipelines.execution.maxConcurrentFlows": str(max(2, cores)),
-        # The HTTP client has retried already; a flow that fails is told at once.
-        "spark.sql.pipelines.maxFlowRetryAttempts": "0",
+        # The HTTP client has retried already; once more is for a worker that did not start in time.
+        "spark.sql.pipelines.maxFlowRetryAttempts": "1",
     }

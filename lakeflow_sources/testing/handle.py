@@ -50,6 +50,11 @@ class MockServer:
         """An access token that is good for the whole life of the mock, empty where the vendor has none."""
         return next((values["access_token"] for values in self._sign_ins.values() if "access_token" in values), "")
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Names of all ways in, the usual one first."""
+        return tuple(self._sign_ins)
+
     def sign_in(self, way: str) -> dict[str, str]:
         """Spark options of another way in, such as `refresh_token`."""
         if way not in self._sign_ins:
