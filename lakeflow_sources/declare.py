@@ -214,6 +214,8 @@ class Connector:
     """Where *tables* asks the account: those that every account has, listed without one."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Older names of tables."""
+    resolve: Callable[[Mapping[str, str]], Connector] | None = None
+    """From options to the connector that is meant, where they declare it; asked on the driver only."""
 
     def with_tables(self, tables: tuple[Table, ...]) -> Connector:
         """The same connector with these tables."""

@@ -12,7 +12,7 @@ from lakeflow_sources.declare import Connector, Option
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.redact import Redactor, Secret
 
-__all__ = ["COMMON_OPTIONS", "Settings", "check_options", "moment"]
+__all__ = ["COMMON_OPTIONS", "Settings", "check_options", "moment", "resolved"]
 
 COMMON_OPTIONS: tuple[Option, ...] = (
     Option("tableName", "Table to read; the load path and `table` say the same.", aliases=("table", "path")),
@@ -111,11 +111,21 @@ def moment(text: str) -> datetime:
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
+def resolved(connector: Connector, options: Mapping[str, str] | Settings) -> Connector:
+    """*connector*, or the one that *options* declare where its options do that."""
+    if connector.resolve is None:
+        return connector
+    if isinstance(options, Settings):
+        options = {name: value for name, value in options.values.items() if isinstance(value, str)}
+    return connector.resolve(options)
+
+
 def check_options(connector: Connector, options: Mapping[str, str]) -> Settings:
     """*options* as Spark gives them, checked against what *connector* declares.
 
     Raises `ConfigurationError` that names all that is wrong.
     """
+    connector = resolved(connector, options)
     declared = (*COMMON_OPTIONS, *connector.options)
     known = {name.lower(): option for option in declared for name in (option.name, *option.aliases)}
     values: dict[str, str | Secret] = {

@@ -15,14 +15,14 @@ LAYERS = (
     ("http", "types"),
     ("declare", "fields", "options"),
     ("plan", "convert", "decode", "fetch", "connect"),
-    ("registry", "discover", "read", "probe", "sources"),
+    ("registry", "discover", "read", "probe", "sources", "declaration"),
     ("deploy", "testing", "spark", "local"),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY_SPARK = ("spark", "local", "testing")  # the latter two start it for the user; they are no part of the runtime
 EXPORTED = {"fields"}  # a function that is called as its module is
-PUBLIC = {"lakeflow_sources", "lakeflow_sources.http"}
+PUBLIC = {"lakeflow_sources", "lakeflow_sources.declaration", "lakeflow_sources.http"}
 
 
 def imported(path):

@@ -33,10 +33,11 @@ NAMES = {
         "register",
         "snake_case",
     ],
+    "lakeflow_sources.declaration": ["UnseenError", "json_schema", "load"],
     "lakeflow_sources.testing": ["MockServer", "mock_server"],
     **{
         f"pyspark_{name}": ["DefaultSource"]
-        for name in ("github", "hubspot", "osipi", "salesforce", "zendesk", "zoho_crm")
+        for name in ("github", "http", "hubspot", "osipi", "salesforce", "zendesk", "zoho_crm")
     },
 }
 

@@ -17,6 +17,7 @@ from lakeflow_sources.connect import base_url, connect, rates
 from lakeflow_sources.declare import Read, Slice
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.http.client import Client
+from lakeflow_sources.options import resolved
 from lakeflow_sources.plan import batch_window
 from lakeflow_sources.plan import plan as plan_read
 from lakeflow_sources.read import read_share
@@ -31,6 +32,7 @@ def check(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None) -> N
     """Sign in and make the cheapest call."""
     connector = find_connector(name)
     settings = settings_of(connector, sets, secrets_file)
+    connector = resolved(connector, settings)
     with connect(connector, settings) as client:
         client.sign_in()
         if connector.check is not None:
@@ -50,6 +52,7 @@ def preview(
     """The first rows of a table, without Spark."""
     connector = find_connector(name)
     settings = settings_of(connector, sets, secrets_file, tableName=table, parallelism="1", concurrency="1")
+    connector = resolved(connector, settings)
     with connect(connector, settings) as client:
         read = _bound(prepare(connector, settings, lambda: client))
         found = list(islice(_rows(read, client), rows))
@@ -77,6 +80,7 @@ def plan(
     """Partitions, calls, share of the quota and time, before anything is read."""
     connector = find_connector(name)
     settings = settings_of(connector, sets, secrets_file, tableName=table)
+    connector = resolved(connector, settings)
     with connect(connector, settings) as client:
         read = _bound(prepare(connector, settings, lambda: client))
         shares = plan_read(read, client)

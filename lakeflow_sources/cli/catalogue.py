@@ -11,6 +11,7 @@ from lakeflow_sources.cli.settings import SecretsFile, Sets, gather, settings_of
 from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Connector, Table
 from lakeflow_sources.discover import list_tables, prepare
+from lakeflow_sources.options import resolved
 from lakeflow_sources.registry import connector as find_connector
 from lakeflow_sources.registry import connector_names
 
@@ -58,6 +59,7 @@ def tables(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None, as_
 def _tables(connector: Connector, sets: list[str], secrets_file: SecretsFile) -> tuple[Table, ...]:
     """Those every account has where no account is named."""
     given = gather(connector, sets, secrets_file)
+    connector = resolved(connector, given)
     signs_in = any(all(name in given for name in names) for names in connector.credentials)
     if callable(connector.tables) and not signs_in:
         return connector.static_tables
@@ -78,6 +80,8 @@ def schema(
 ) -> None:
     """The columns of a table, asked of the account where they are the user's own."""
     connector = find_connector(name)
+    if connector.resolve is not None:
+        connector = resolved(connector, gather(connector, sets, secrets_file))
     fixed = next((one for one in _fixed(connector) if one.name == connector.aliases.get(table, table)), None)
     if fixed is not None and not callable(fixed.columns):
         columns = fixed.columns

@@ -13,6 +13,7 @@ from lakeflow_sources.cli.console import ERRORS, OUT
 from lakeflow_sources.cli.progress import Progress
 from lakeflow_sources.cli.settings import SecretsFile, Sets, UsageError, settings_of
 from lakeflow_sources.connect import connect
+from lakeflow_sources.deploy.account_tables import declared_facts
 from lakeflow_sources.deploy.bundle import generate_bundle as write_bundle
 from lakeflow_sources.deploy.connector_config import ConnectorConfig, read_connector_config
 from lakeflow_sources.deploy.discovery import discovered_tables
@@ -24,7 +25,7 @@ from lakeflow_sources.deploy.preset_section import DiscoverSettings
 from lakeflow_sources.deploy.table_facts import TableFacts, table_facts
 from lakeflow_sources.discover import list_tables
 from lakeflow_sources.errors import ConfigurationError
-from lakeflow_sources.options import Settings
+from lakeflow_sources.options import Settings, resolved
 from lakeflow_sources.probe import probe
 from lakeflow_sources.registry import connector as find_connector
 from lakeflow_sources.sources import folder_of
@@ -104,7 +105,7 @@ def live_facts(
     name: str, settings: Settings, only: Sequence[str] = (), say: Callable[[str], None] = lambda _: None
 ) -> tuple[TableFacts, ...]:
     """The account's tables, those of *only* where it names some; `problem` says why one cannot be read."""
-    connector = find_connector(name)
+    connector = resolved(find_connector(name), settings)
     with connect(connector, settings) as client:
         found = list_tables(connector, settings, lambda: client)
         if missing := sorted(set(only) - {table.name for table in found}):
@@ -120,11 +121,9 @@ def live_facts(
     return tuple(facts)
 
 
-def facts_of(name: str) -> tuple[TableFacts, ...]:
-    """What a connector states of its tables without an account."""
-    connector = find_connector(name)
-    tables = connector.static_tables if callable(connector.tables) else connector.tables
-    return tuple(table_facts(table) for table in tables)
+def facts_of(name: str, config: ConnectorConfig | None = None) -> tuple[TableFacts, ...]:
+    """What a connector states of its tables without an account; plain options of *config* may declare them."""
+    return declared_facts(name, config.static_options if config else {})
 
 
 def generate_notebooks(
@@ -142,15 +141,16 @@ def generate_notebooks(
     generate_all_groups: Annotated[bool, typer.Option("--generate-all-groups", help="Write all notebooks.")] = False,
 ) -> None:
     """Metadata CSV to DLT notebooks, one for each pipeline group."""
+    config = _config(connector_name, connector_config)
     written = write_notebooks(
         connector_name=connector_name,
         input_csv=input_csv,
         output_dir=output_dir,
         connector_path=connector_path,
-        connector_config=_config(connector_name, connector_config),
+        connector_config=config,
         pipeline_group=pipeline_group,
         all_groups=generate_all_groups,
-        facts=facts_of(connector_name),
+        facts=facts_of(connector_name, config),
     )
     for path in written:
         OUT.print(str(path), markup=False)
@@ -190,6 +190,7 @@ def generate_bundle(
     """Metadata CSV to a Databricks Asset Bundle."""
     if serverless and cluster_workers is not None:
         raise UsageError("--serverless and --cluster-workers exclude each other", "give one of them")
+    chosen = _preset(connector_name, preset)
     for path in write_bundle(
         connector_name=connector_name,
         input_csv=input_csv,
@@ -201,7 +202,7 @@ def generate_bundle(
         unpause_jobs=unpause_jobs or None,
         serverless=serverless or None,
         cluster_workers=cluster_workers,
-        preset=_preset(connector_name, preset),
-        facts=facts_of(connector_name),
+        preset=chosen,
+        facts=facts_of(connector_name, chosen.connector_config if chosen else None),
     ):
         OUT.print(str(path), markup=False)

@@ -6,6 +6,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ import typer
 
 from lakeflow_sources.declare import Connector
 from lakeflow_sources.errors import ConfigurationError
-from lakeflow_sources.options import COMMON_OPTIONS, Settings, check_options
+from lakeflow_sources.options import COMMON_OPTIONS, Settings, check_options, resolved
 from lakeflow_sources.redact import SECRET_NAME
 
 __all__ = ["SecretsFile", "Sets", "UsageError", "gather", "read_secrets", "settings_of"]
@@ -39,7 +40,18 @@ def gather(connector: Connector, sets: Sequence[str], secrets_file: Path | None)
 
     Raises `ConfigurationError` for a secret on the command line and for a file that others may read.
     """
-    return {**_environment(connector), **_file(connector, secrets_file), **_plain(connector, sets)}
+    found = {**_environment(connector), **_file(connector, secrets_file), **_plain(connector, sets)}
+    if connector.resolve is None:
+        return found
+    declared = resolved(connector, found)
+    named = replace(declared, name=connector.name)  # what is set for the command's name comes before
+    both = {
+        **_environment(declared),
+        **_environment(named),
+        **_file(declared, secrets_file),
+        **_file(named, secrets_file),
+    }
+    return {**both, **_plain(declared, sets)}
 
 
 def _environment(connector: Connector) -> dict[str, str]:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from lakeflow_sources.connect import connect
+from lakeflow_sources.declaration import UnseenError
 from lakeflow_sources.deploy.discovery import discovered_tables, preset_tables
 from lakeflow_sources.deploy.preset_section import Preset
 from lakeflow_sources.deploy.table_facts import TableFacts, table_facts
 from lakeflow_sources.deploy.table_spec import TableSpec
 from lakeflow_sources.discover import list_tables
-from lakeflow_sources.options import Settings
+from lakeflow_sources.options import Settings, resolved
 from lakeflow_sources.probe import probe
 from lakeflow_sources.registry import connector as find_connector
 
 __all__ = ["account_facts", "chosen_tables", "declared_facts"]
 
 
-def declared_facts(name: str) -> tuple[TableFacts, ...]:
-    """What a connector states of its tables without an account."""
-    connector = find_connector(name)
+def declared_facts(name: str, options: Mapping[str, str] = MappingProxyType({})) -> tuple[TableFacts, ...]:
+    """What a connector states of its tables without an account; nothing where a declaration cannot be seen from here.
+
+    *options* are plain ones, which may declare it.
+    """
+    try:
+        connector = resolved(find_connector(name), options)
+    except UnseenError:
+        return ()
     tables = connector.static_tables if callable(connector.tables) else connector.tables
     return tuple(table_facts(table) for table in tables)
 
@@ -29,7 +37,7 @@ def account_facts(
     name: str, settings: Settings, only: Sequence[str] = (), say: Callable[[str], None] = lambda _: None
 ) -> tuple[TableFacts, ...]:
     """The account's tables, with *only* these; `problem` says why one cannot be read."""
-    connector = find_connector(name)
+    connector = resolved(find_connector(name), settings)
     facts = []
     with connect(connector, settings) as client:
         for table in list_tables(connector, settings, lambda: client):
@@ -52,7 +60,7 @@ def chosen_tables(
     known: list[TableFacts] = []
 
     def facts() -> tuple[TableFacts, ...]:
-        declared = declared_facts(preset.connector_name)
+        declared = declared_facts(preset.connector_name, preset.connector_config.static_options)
         fixed = {fact.name for fact in declared}
         if preset.csv.mode == "manual" and set(preset.csv.tables) <= fixed:
             known.extend(declared)

@@ -58,7 +58,7 @@ def plan_preset(
         specs,
         code,
         notebooks_dir=choices.notebooks_dir or default_notebooks_dir(preset.connector_name),
-        facts=declared_facts(preset.connector_name),
+        facts=declared_facts(preset.connector_name, preset.connector_config.static_options),
     )
     return plan_deployment(workspace, deployment, recreate=choices.recreate, prune=choices.prune)
 

@@ -29,6 +29,7 @@ REQUIREMENTS = {
     "pyarrow": "pyarrow>=15",
     "requests": "requests>=2.32",
     "tenacity": "tenacity>=8.2.2",
+    "yaml": "pyyaml>=6",
 }
 """What to install for a library that the runtime imports; one that is not here is called as it is imported."""
 

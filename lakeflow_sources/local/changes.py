@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - as everyone calls it
 
 from lakeflow_sources.local.change_flow import ChangeFlow
+from lakeflow_sources.local.names import full_name
 
 __all__ = ["all_changes", "change_rows", "current_rows", "history_rows", "moved_keys"]
 
@@ -24,7 +25,7 @@ def change_rows(source: DataFrame, flow: ChangeFlow, run: int) -> DataFrame:
 
 def all_changes(spark: Any, flows: Iterable[ChangeFlow]) -> DataFrame:
     """What the streams of *flows* have kept."""
-    frames: Iterable[DataFrame] = (spark.read.table(flow.stream) for flow in flows)
+    frames: Iterable[DataFrame] = (spark.read.table(full_name(flow.stream)) for flow in flows)
     return reduce(partial(DataFrame.unionByName, allowMissingColumns=True), frames)
 
 

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812 - as everyone calls it
 
 from lakeflow_sources.local.change_flow import ChangeFlow
 from lakeflow_sources.local.changes import all_changes, moved_keys
+from lakeflow_sources.local.names import full_name
 
 __all__ = ["count_moved", "count_rows", "query", "sample"]
 
@@ -20,7 +21,7 @@ __all__ = ["count_moved", "count_rows", "query", "sample"]
 def count_rows(spark: Any, tables: Iterable[str]) -> dict[str, int]:
     """Rows of those *tables* that exist."""
     there = [name for name in tables if spark.catalog.tableExists(name)]
-    return _counted({name: spark.table(name) for name in there})
+    return _counted({name: spark.table(full_name(name)) for name in there})
 
 
 def count_moved(spark: Any, merged: Mapping[str, Sequence[ChangeFlow]], run: int) -> dict[str, int]:
@@ -38,7 +39,7 @@ def query(spark: Any, sql: str) -> list[dict[str, Any]]:
 
 def sample(spark: Any, table: str, size: int) -> list[dict[str, Any]]:
     """The first rows of *table* as JSON values."""
-    return _plain_rows(spark.table(table).limit(size)) if size and spark.catalog.tableExists(table) else []
+    return _plain_rows(spark.table(full_name(table)).limit(size)) if size and spark.catalog.tableExists(table) else []
 
 
 def _counted(frames: Mapping[str, DataFrame]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.local.change_flow import ChangeFlow
-from lakeflow_sources.local.names import local_table, local_view, name_parts
+from lakeflow_sources.local.names import full_name, local_table, local_view, name_parts
 
 __all__ = ["Definitions", "collecting", "local_reads"]
 
@@ -107,7 +107,7 @@ def local_reads() -> Iterator[None]:
     def by_local_name(read: Callable[..., Any]) -> Callable[..., Any]:
         def table(reader: Any, tableName: str, *more: Any, **options: Any) -> Any:  # noqa: N803 - Spark's name for it
             known = len(name_parts(tableName)) == 1
-            return read(reader, tableName if known else local_table(tableName, ""), *more, **options)
+            return read(reader, tableName if known else full_name(local_table(tableName, "")), *more, **options)
 
         return table
 

@@ -24,7 +24,7 @@ from lakeflow_sources.local.change_flow import ChangeFlow
 from lakeflow_sources.local.changes import all_changes, change_rows, current_rows, history_rows
 from lakeflow_sources.local.definitions import Definitions, collecting, local_reads
 from lakeflow_sources.local.flow_events import FlowState, flow_events, follow
-from lakeflow_sources.local.names import CATALOG
+from lakeflow_sources.local.names import CATALOG, full_name
 from lakeflow_sources.local.notebook import run_notebook
 
 __all__ = ["Graph", "define", "load", "run_graph"]
@@ -119,7 +119,11 @@ def _define_merged(graph: Graph, target: str, flows: tuple[ChangeFlow, ...], run
 
 
 def _changes_of(spark: Any, flow: ChangeFlow, run: int) -> Any:
-    return change_rows(spark.readStream.table(flow.source), flow, run)
+    return change_rows(spark.readStream.table(_readable(flow.source)), flow, run)
+
+
+def _readable(source: str) -> str:
+    return full_name(source) if "." in source else source
 
 
 def _at(table: str, register: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ import re
 
 from lakeflow_sources.errors import ConfigurationError
 
-__all__ = ["CATALOG", "local_table", "local_view", "name_parts"]
+__all__ = ["CATALOG", "full_name", "local_table", "local_view", "name_parts"]
 
 CATALOG = "spark_catalog"
 _PART = r"(?:`((?:[^`]|``)+)`|([^`.]+))"
@@ -27,6 +27,11 @@ def local_table(name: str, schema: str) -> str:
     """
     *outer, table = (re.sub(r"\W", "_", part, flags=re.ASCII) for part in name_parts(name))
     return f"{outer[-1] if outer else schema}.{table}"
+
+
+def full_name(table: str) -> str:
+    """*table* of a local name with its catalog: `github.issues` alone would be a file for the source of that name."""
+    return f"{CATALOG}.{table}"
 
 
 def local_view(name: str) -> str:

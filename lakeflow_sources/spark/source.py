@@ -12,7 +12,7 @@ from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Connector, Read
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import ConfigurationError
-from lakeflow_sources.options import Settings, check_options
+from lakeflow_sources.options import Settings, check_options, resolved
 from lakeflow_sources.spark.batch import BatchReader
 from lakeflow_sources.spark.schema import follow, struct_type
 from lakeflow_sources.spark.share import guarded
@@ -28,7 +28,8 @@ class ConnectorSource(DataSource):
 
     def __init__(self, options: Mapping[str, str]) -> None:
         # The base class would keep the options, secrets included, where a repr shows them.
-        self._settings: Settings = check_options(self.connector, options)
+        self._connector = resolved(self.connector, options)
+        self._settings: Settings = check_options(self._connector, options)
         self._read: Read | None = None
 
     @classmethod
@@ -49,7 +50,7 @@ class ConnectorSource(DataSource):
         read = self._prepared()
         if read.table.cursor is None or read.table.ingestion == "snapshot":
             raise ConfigurationError(
-                f"{self.connector.name}: table {read.table.name} is a snapshot and cannot be streamed",
+                f"{self._connector.name}: table {read.table.name} is a snapshot and cannot be streamed",
                 "read it with spark.read, in a pipeline as a materialized view",
             )
         return StreamReader(follow(read, schema))
@@ -58,7 +59,7 @@ class ConnectorSource(DataSource):
         """Found once: the instance travels from Spark's analyzer to its planner with what it has learnt."""
         if self._read is None:
             with guarded(self._settings):
-                self._read = prepare(self.connector, self._settings, lambda: connect(self.connector, self._settings))
+                self._read = prepare(self._connector, self._settings, lambda: connect(self._connector, self._settings))
         return self._read
 
 

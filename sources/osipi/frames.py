@@ -1,16 +1,17 @@
 """Event frames: open ones when they begin, closed ones when they end, with what belongs to them.
 
 PI keeps no time of change, so the changes of a window are those frames that ended in it and those that began in it
-and are still open: `changed_at` is the end, or the beginning where there is none yet. An end that was entered late,
-an acknowledgement or an edit is found by reaching back: `lookback_seconds`.
+and go on behind it: `changed_at` is the end of the former and the beginning of the latter, whose end may be known
+already. An end that was entered late, an acknowledgement or an edit is found by reaching back: `lookback_seconds`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from lakeflow_sources import EPOCH, Cursor, Page, Read, Slice, Table, fields
+from lakeflow_sources import EPOCH, Cursor, Page, Read, Slice, Table, fields, moment
 from lakeflow_sources.http import Client, get
 
 from .assets import by_database
@@ -43,21 +44,26 @@ def _frames(read: Read, piece: Slice, client: Client) -> Iterator[list[dict[str,
         searchMode="StartInclusive", sortField="StartTime", startTime=sent(start), endTime=until
     )
     for page in walk(client, began, read.settings):
-        yield [_shaped(one) for one in page if window is None or _open(one)]
+        yield [_shaped(one, end) for one in page if window is None or _goes_on(one, window.end)]
     if window is not None:
         ended = began.with_params(searchMode="EndInclusive", sortField="EndTime")
         for page in walk(client, ended, read.settings):
-            yield [_shaped(one) for one in page if not _open(one)]
+            yield [_shaped(one, end) for one in page if not _goes_on(one, window.end)]
 
 
 def _open(frame: Mapping[str, Any]) -> bool:
     return str(frame["EndTime"]).startswith(_NEVER)
 
 
-def _shaped(frame: dict[str, Any]) -> dict[str, Any]:
+def _goes_on(frame: Mapping[str, Any], until: datetime) -> bool:
+    return _open(frame) or moment(frame["EndTime"]) >= until
+
+
+def _shaped(frame: dict[str, Any], until: datetime | None) -> dict[str, Any]:
     end = None if _open(frame) else frame["EndTime"]
+    changed = frame["StartTime"] if not end or (until and _goes_on(frame, until)) else end
     acknowledged = frame.get("AcknowledgedDate") if frame.get("IsAcknowledged") else None
-    return {**frame, "EndTime": end, "AcknowledgedDate": acknowledged, "ChangedAt": end or frame["StartTime"]}
+    return {**frame, "EndTime": end, "AcknowledgedDate": acknowledged, "ChangedAt": changed}
 
 
 def _pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:

@@ -1,6 +1,7 @@
 """The child process: what it inherits, how it dies."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -28,6 +29,8 @@ print(json.dumps({"event": "report", "report": report}), flush=True)
 def work(tmp_path, monkeypatch):
     """Does a job with a child of the given code."""
     monkeypatch.setattr(process, "_CHILD", "child_of_a_test")
+    for name in [name for name in os.environ if name.startswith("SPARK_")]:
+        monkeypatch.delenv(name)  # a session of an earlier test leaves some behind
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("SPARK_HOME", "/elsewhere")
     monkeypatch.setattr(process, "_FAREWELL", 1.0)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -198,21 +198,34 @@ def test_event_frames_come_when_they_begin_and_again_when_they_end(lakeflow_mock
     rows = {row["webid"]: row for row in read_rows(mock.options, "event_frames")}
     opened = {one["WebId"] for one in held if one["EndTime"].startswith("9999")}
     assert {key for key, row in rows.items() if row["end_time"] is None} == opened
-    cursors = {
-        one["WebId"]: truth.instant(one["StartTime"] if one["WebId"] in opened else one["EndTime"]) for one in held
+    spans = {
+        one["WebId"]: (
+            truth.instant(one["StartTime"]),
+            datetime.max.replace(tzinfo=UTC) if one["WebId"] in opened else truth.instant(one["EndTime"]),
+        )
+        for one in held
     }
-    cuts = sorted(cursors.values())
-    bounds = [cuts[0], cuts[13], cuts[26], cuts[-1] + timedelta(seconds=1)]
-    seen = []
+    cuts = sorted(begun for begun, _ in spans.values())
+    bounds = [cuts[0], cuts[13], cuts[26], datetime.now(UTC) + timedelta(seconds=1)]
+    seen = set()
     for start, end in itertools.pairwise(bounds):
         found = frame_rows(mock, start, end)
-        assert set(found) == {key for key, moment in cursors.items() if start <= moment < end}
-        seen += found
-    assert sorted(seen) == sorted(cursors)
+        changed = {
+            key: ended if ended < end else begun
+            for key, (begun, ended) in spans.items()
+            if start <= ended < end or (start <= begun < end <= ended)
+        }
+        assert {key: row["changed_at"] for key, row in found.items()} == changed
+        seen |= set(found)
+    assert seen == set(spans)  # also a frame whose end is planned for later is there when it begins
     one = min(opened)
-    end = cuts[-1] + timedelta(minutes=1)
+    end = bounds[-1] + timedelta(minutes=1)
+    begun = [start for start in bounds[:-1] if start <= spans[one][0]][-1]
+    window = (begun, bounds[bounds.index(begun) + 1])
+    before = set(frame_rows(mock, *window))
     mock.write("close", webid=one, end=end.isoformat().replace("+00:00", "Z"))
-    assert set(frame_rows(mock, bounds[-1], end + timedelta(minutes=1))) == {one}
+    assert set(frame_rows(mock, *window)) == before  # a replay shows the same frames
+    assert one in frame_rows(mock, bounds[-1], end + timedelta(minutes=1))
     mock.write("acknowledge", webid=one)
     assert frame_rows(mock, bounds[-1], end + timedelta(minutes=1))[one]["is_acknowledged"] is True
 
