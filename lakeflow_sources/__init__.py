@@ -37,6 +37,7 @@ from lakeflow_sources.redact import Secret
 
 if TYPE_CHECKING:
     from lakeflow_sources.spark.register import register
+    from lakeflow_sources.types import arrow_type
 
 __version__ = "0.1.0"
 
@@ -63,6 +64,7 @@ __all__ = [
     "TransientError",
     "VendorError",
     "Window",
+    "arrow_type",
     "fields",
     "moment",
     "register",
@@ -71,9 +73,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`register` needs pyspark, which only those who call it must have."""
+    """`register` needs pyspark, which only those who call it must have, and types need pyarrow, which takes time."""
     if name == "register":
         from lakeflow_sources.spark.register import register
 
         return register
+    if name == "arrow_type":
+        from lakeflow_sources.types import arrow_type
+
+        return arrow_type
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -28,6 +28,7 @@ NAMES = {
         "TransientError",
         "VendorError",
         "Window",
+        "arrow_type",
         "fields",
         "moment",
         "register",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from lakeflow_sources import Read, TransientError, VendorError
+from lakeflow_sources import Read, TransientError, VendorError, arrow_type
 from lakeflow_sources.http import Client, get
 
 from .calls import spare
@@ -21,6 +21,7 @@ __all__ = ["result_batches"]
 _PIECE = 1 << 20
 _ATTEMPTS = 5
 _LAST = "null"
+_DIGITS = 38  # of Arrow's decimals
 _LIST = pa.list_(pa.field("element", pa.string()))
 
 
@@ -116,20 +117,52 @@ def _header(read: Read, line: bytes) -> list[str]:
 
 
 def _parsed(read: Read, names: Sequence[str], lines: bytes) -> pa.RecordBatch:
-    """Text in every column, null where there is nothing: the Bulk API writes empty texts the same way."""
+    """Typed at once where each cell fits its column, else as text, which is then converted cell by cell.
+
+    Null where there is nothing: the Bulk API writes empty texts the same way.
+    """
     try:
-        table = pacsv.read_csv(
-            pa.BufferReader(lines),
-            pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(lines) + 1),
-            pacsv.ParseOptions(newlines_in_values=True),
-            pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise TransientError(f"The results of {read.table.name} are damaged ({error})", "read again") from None
+        table = _table(names, lines, _typed(read))
+    except pa.ArrowInvalid:
+        table = _texts(read, names, lines)
     for path in lists(read):
         place = table.schema.get_field_index(path)
         choices = pc.split_pattern(table.column(place), ";").cast(_LIST)
         table = table.set_column(place, path, choices)
     return table.combine_chunks().to_batches()[0]
+
+
+def _texts(read: Read, names: Sequence[str], lines: bytes) -> pa.Table:
+    try:
+        return _table(names, lines, {})
+    except pa.ArrowInvalid as error:
+        raise TransientError(f"The results of {read.table.name} are damaged ({error})", "read again") from None
+
+
+def _typed(read: Read) -> dict[str, pa.DataType]:
+    """Arrow types of the columns whose cells the CSV reader either takes as the decoder would, or refuses."""
+    kinds = {one.source: arrow_type(one.type) for one in read.columns}
+    return {name: kind for name, kind in kinds.items() if pa.types.is_primitive(kind) or pa.types.is_decimal(kind)}
+
+
+def _read_as(kind: pa.DataType) -> pa.DataType:
+    """Whole numbers come as 12.0, a digit more than they may have; scaled beyond 38 digits they would wrap around."""
+    if pa.types.is_integer(kind):
+        return pa.decimal128(_DIGITS, 0)
+    return pa.decimal128(_DIGITS - kind.scale, kind.scale) if pa.types.is_decimal(kind) else kind
+
+
+def _table(names: Sequence[str], lines: bytes, typed: Mapping[str, pa.DataType]) -> pa.Table:
+    table = pacsv.read_csv(
+        pa.BufferReader(lines),
+        pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(lines) + 1),
+        pacsv.ParseOptions(newlines_in_values=True),
+        pacsv.ConvertOptions(
+            column_types={name: _read_as(typed.get(name, pa.string())) for name in names},
+            strings_can_be_null=True,
+            null_values=[""],
+            true_values=["true"],
+            false_values=["false"],
+        ),
+    )
+    return table.cast(pa.schema([(name, typed.get(name, pa.string())) for name in names]))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.sources.osipi import truth
 
-pytestmark = [pytest.mark.spark, pytest.mark.proof]
+pytestmark = pytest.mark.spark
 FAST = {"requests_per_second": "2000", "lag_seconds": "0"}
 
 

@@ -5,7 +5,7 @@ import pytest
 from lakeflow_sources.testing import mock_server
 from tests.sources.salesforce import truth
 
-pytestmark = [pytest.mark.spark, pytest.mark.proof]
+pytestmark = pytest.mark.spark
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,18 @@
 import csv
 import io
 
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lakeflow_sources import Column, DataError, Read, Slice, Table
+from lakeflow_sources.decode import Decoder
+from lakeflow_sources.options import check_options
+from lakeflow_sources.registry import connector
 from lakeflow_sources.sources.salesforce import result_files
+
+SALESFORCE = connector("salesforce")
+OPTIONS = {"instance_url": "http://127.0.0.1:1", "access_token": "token-1", "tableName": "Thing"}
 
 TEXT = st.text(st.sampled_from('ab",;\n\r\x00é '), max_size=12)
 
@@ -53,3 +61,31 @@ def test_a_row_longer_than_a_piece_is_waited_for():
 def test_a_last_row_without_a_newline_is_a_row():
     assert list(result_files._pieces(Stream(b'"a"\n"b"', 3))) == [b'"a"\n"b"']
     assert list(result_files._pieces(Stream(b"", 3))) == []
+
+
+CELLS = st.sampled_from([
+    "", "0", "12", "12.0", "-7.50", "1e3", "1e30", "1E-2", "99999999999999999999", "0.005", "NaN", "true", "false", "TRUE",
+    " 5", "2026-11-24", "2026-11-24T10:00:00.000Z", "2026-11-24T10:00:00.123+0000", "9999-12-31T23:59:59.999Z", "NA", "x",
+])  # fmt: skip
+KINDS = ("string", "boolean", "int", "long", "double", "decimal(18,2)", "decimal(38,18)", "date", "timestamp")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(KINDS), st.lists(CELLS, min_size=1, max_size=6))
+def test_cells_that_are_typed_at_once_are_those_that_are_converted_one_by_one(kind, cells):
+    columns = (Column("Id"), Column("Cell", kind))
+    read = Read(SALESFORCE, Table("Thing", columns), check_options(SALESFORCE, OPTIONS), columns, columns)
+    lines = written([(str(number), cell) for number, cell in enumerate(cells)])
+    names = ["Id", "Cell"]
+    whole = pa.RecordBatch.from_struct_array(
+        result_files._texts(read, names, lines).combine_chunks().to_struct_array().chunk(0)
+    )
+
+    def decoded(batch):
+        try:
+            return Decoder(read).passed(Slice(), batch).column("Cell").to_pylist()
+        except DataError:
+            return "refused"
+
+    typed, texts = decoded(result_files._parsed(read, names, lines)), decoded(whole)
+    assert str(typed) == str(texts)
