@@ -25,6 +25,9 @@ proof: setup java
 
 bench: setup java
 	$(PY) benchmarks/memory.py
+	$(PY) benchmarks/salesforce_bulk.py
+	$(PY) benchmarks/osipi_values.py
+	$(PY) benchmarks/quota.py
 
 setup: $(VENV)/.ready
 

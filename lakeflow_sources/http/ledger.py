@@ -128,15 +128,17 @@ def _open(name: str, slots: int) -> Ledger:
     home = folder()
     if home is None or fcntl is None:
         return Ledger(bytearray(size), slots, None)
-    _remove_stale(home)
     descriptor = os.open(home / f"{name}.budget", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:
-        if os.fstat(descriptor).st_size != size:  # new, or cut by a full disk
+        new = os.fstat(descriptor).st_size != size  # or cut by a full disk
+        if new:
             os.ftruncate(descriptor, 0)
             os.ftruncate(descriptor, size)
     finally:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+    if new:
+        _remove_stale(home)
     return Ledger(mmap.mmap(descriptor, size), slots, descriptor)
 
 

@@ -149,24 +149,24 @@ def acquire(budgets: Sequence[Budget], patience: float, clock: Clock) -> tuple[i
         return ()
     ordered = sorted(budgets, key=lambda budget: budget.key)  # always the same order: no deadlock
     while True:
-        now = clock.now()
-        taken, wait, embargo = _try(ordered, now)
+        taken, wait, embargo = _try(ordered, clock)
         if taken:
             return tuple(taken[budget] for budget in budgets)
         if embargo - start > patience:
             raise QuotaError(
-                f"the vendor's quota is spent for another {math.ceil(embargo - now)} seconds, "
+                f"the vendor's quota is spent for another {math.ceil(embargo - clock.now())} seconds, "
                 f"longer than the {math.ceil(patience)} that this call may still wait",
                 "read again later, ask for less, or raise retry_deadline_seconds",
             )
         clock.sleep(wait + random.random() * _HERD)  # noqa: S311 (keeps waiting tasks apart)
 
 
-def _try(budgets: Sequence[Budget], now: float) -> tuple[dict[Budget, int], float, float]:
+def _try(budgets: Sequence[Budget], clock: Clock) -> tuple[dict[Budget, int], float, float]:
     """Grants from all of *budgets* or from none; then also how long to wait, and the end of the vendor's embargo."""
     with ExitStack() as stack:
         ledgers = [budget.ledger for budget in budgets]
         states = [stack.enter_context(ledger) for ledger in ledgers]
+        now = clock.now()  # a ledger may have to be opened or waited for, and a grant must not look older than it is
         entries = list(zip(budgets, ledgers, states, strict=True))
         embargo = max((_embargo(state, now) for state in states), default=now)
         wait = max((_turn(budget.rate, ledger, state, now) for budget, ledger, state in entries), default=0.0)
