@@ -109,7 +109,8 @@ class Cursor:
 class Slice:
     """A part of a table that is read by one chain of pages.
 
-    *values* are small JSON values that the request needs and that `@name` columns show;
+    *values* are small JSON values that the request needs and that `@name` columns show; where a table can be read in
+    several ways, `way` names the chosen one and `why` the reason, for `plan`;
     *weight* is the number of calls that it is expected to take, by which slices are dealt into even shares;
     *rate* names the budget of those calls, for the estimate of `plan`.
     """
@@ -216,6 +217,11 @@ class Connector:
     """Older names of tables."""
     resolve: Callable[[Mapping[str, str]], Connector] | None = None
     """From options to the connector that is meant, where they declare it; asked on the driver only."""
+
+    @property
+    def fixed_tables(self) -> tuple[Table, ...]:
+        """Tables that are known without an account."""
+        return self.static_tables if callable(self.tables) else self.tables
 
     def with_tables(self, tables: tuple[Table, ...]) -> Connector:
         """The same connector with these tables."""

@@ -33,15 +33,14 @@ def find_table(connector: Connector, settings: Settings, connect: Connect) -> Ta
             f"{connector.name}: no table is named", 'write .option("tableName", NAME) or .load(NAME)'
         )
     wanted = connector.aliases.get(wanted, wanted)
-    fixed = connector.static_tables if callable(connector.tables) else connector.tables
-    for table in fixed:
+    for table in connector.fixed_tables:
         if table.name == wanted:
             return table
     asked, trouble = _asked(connector, settings, connect) if callable(connector.tables) else ((), "")
     for table in asked:
         if table.name == wanted:
             return table
-    raise _unknown(connector, wanted, [table.name for table in asked or fixed], trouble)
+    raise _unknown(connector, wanted, [table.name for table in asked or connector.fixed_tables], trouble)
 
 
 def _asked(connector: Connector, settings: Settings, connect: Connect) -> tuple[tuple[Table, ...], str]:

@@ -11,7 +11,7 @@ from lakeflow_sources.declare import EPOCH, Read, Slice, Window
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.http.client import Client
 
-__all__ = ["batch_window", "deal", "frozen_now", "increment", "plan"]
+__all__ = ["as_batch", "batch_window", "deal", "frozen_now", "increment", "plan"]
 
 
 def plan(read: Read, client: Client) -> list[tuple[Slice, ...]]:
@@ -31,6 +31,11 @@ def deal(pieces: Iterable[Slice], shares: int) -> list[tuple[Slice, ...]]:
         hands[number].append(piece)
         heapq.heappush(heap, (load + piece.weight, number))
     return [tuple(hand) for hand in hands]
+
+
+def as_batch(read: Read) -> Read:
+    """*read* bound to the window that its `start` and `end` ask for."""
+    return replace(read, window=batch_window(read))
 
 
 def batch_window(read: Read) -> Window | None:

@@ -1,43 +1,65 @@
-"""Ask a live account: does it let us in, what do its rows look like, what would a read cost."""
+"""Ask a live account: does it let us in, and what do its rows look like."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import islice
-from math import ceil
 from typing import Annotated, Any
 
 import typer
 
-from lakeflow_sources.cli.catalogue import Json, Name
-from lakeflow_sources.cli.console import OUT, show
+from lakeflow_sources.cli.catalogue import Json, Name, TableName
+from lakeflow_sources.cli.console import OUT, show_json
+from lakeflow_sources.cli.progress import Progress
 from lakeflow_sources.cli.settings import SecretsFile, Sets, settings_of
-from lakeflow_sources.connect import base_url, connect, rates
-from lakeflow_sources.declare import Read, Slice
+from lakeflow_sources.cli.wide import show_rows
+from lakeflow_sources.connect import base_url, connect
+from lakeflow_sources.declare import Connector, Read
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.http.client import Client
-from lakeflow_sources.options import resolved
-from lakeflow_sources.plan import batch_window
+from lakeflow_sources.options import Settings, resolved
+from lakeflow_sources.plan import as_batch
 from lakeflow_sources.plan import plan as plan_read
 from lakeflow_sources.read import read_share
 from lakeflow_sources.registry import connector as find_connector
 
-__all__ = ["check", "plan", "preview"]
-
-TableName = Annotated[str, typer.Argument(help="Table: lakeflow-sources tables NAME lists them.")]
+__all__ = ["check", "preview"]
 
 
-def check(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None) -> None:  # noqa: B006 (typer copies it)
+def check(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None, as_json: Json = False) -> None:  # noqa: B006 (typer copies it)
     """Sign in and make the cheapest call."""
     connector = find_connector(name)
     settings = settings_of(connector, sets, secrets_file)
     connector = resolved(connector, settings)
+    since = time.monotonic()
     with connect(connector, settings) as client:
         client.sign_in()
-        if connector.check is not None:
-            client.send(connector.check(settings) if callable(connector.check) else connector.check)
-    OUT.print(f"{connector.title}: signed in at {base_url(connector, settings)}")
+        called = _called(connector, settings, client)
+    facts = {
+        "connector": connector.name,
+        "base_url": base_url(connector, settings),
+        "credentials": list(settings.credentials),
+        "called": called,
+        "seconds": round(time.monotonic() - since, 3),
+    }
+    if as_json:
+        show_json(facts)
+        return
+    by = f" with {', '.join(settings.credentials)}" if settings.credentials else ""
+    OUT.print(f"{connector.title}: signed in at {facts['base_url']}{by} ({facts['seconds']:.1f} s)", markup=False)
+
+
+def _called(connector: Connector, settings: Settings, client: Client) -> str | None:
+    """The path of the call that was made; its answer must be the vendor's, not a login page's."""
+    if connector.check is None:
+        return None
+    request = connector.check(settings) if callable(connector.check) else connector.check
+    response = client.send(request)
+    if response.body:
+        response.json()
+    return request.url
 
 
 def preview(
@@ -53,59 +75,26 @@ def preview(
     connector = find_connector(name)
     settings = settings_of(connector, sets, secrets_file, tableName=table, parallelism="1", concurrency="1")
     connector = resolved(connector, settings)
-    with connect(connector, settings) as client:
-        read = _bound(prepare(connector, settings, lambda: client))
-        found = list(islice(_rows(read, client), rows))
-        show(found, [one.name for one in read.columns], as_json=as_json, title=f"{connector.name}.{table}")
+    with Progress() as progress, connect(connector, settings) as client:
+        progress.now(f"planning {connector.name}.{table}")
+        read = as_batch(prepare(connector, settings, lambda: client))
+        with closing(_rows(read, client)) as found_rows:
+            found = list(_counted(islice(found_rows, rows), rows, progress))
+    columns = [one.name for one in read.columns]
+    if as_json:
+        show_json([{column: row[column] for column in columns} for row in found])
+    else:
+        show_rows(found, columns, f"{connector.name}.{read.table.name}")
 
 
-def _bound(read: Read) -> Read:
-    return replace(read, window=batch_window(read))
+def _counted(rows: Iterator[dict[str, Any]], most: int, progress: Progress) -> Iterator[dict[str, Any]]:
+    progress.now("reading")
+    for number, row in enumerate(rows, start=1):
+        progress.count(number, most)
+        yield row
 
 
-def _rows(read: Read, client: Client) -> Iterator[dict[str, Any]]:
+def _rows(read: Read, client: Client) -> Generator[dict[str, Any], None, None]:
     for pieces in plan_read(read, client):
         for batch in read_share(read, pieces, client):
             yield from batch.to_pylist()
-
-
-def plan(
-    name: Name,
-    table: TableName,
-    *,
-    sets: Sets = [],  # noqa: B006 (typer copies it)
-    secrets_file: SecretsFile = None,
-    as_json: Json = False,
-) -> None:
-    """Partitions, calls, share of the quota and time, before anything is read."""
-    connector = find_connector(name)
-    settings = settings_of(connector, sets, secrets_file, tableName=table)
-    connector = resolved(connector, settings)
-    with connect(connector, settings) as client:
-        read = _bound(prepare(connector, settings, lambda: client))
-        shares = plan_read(read, client)
-        asked = client.stats.requests
-    rows = [
-        {"partition": number, "slices": len(pieces), "calls": ceil(sum(one.weight for one in pieces))}
-        for number, pieces in enumerate(shares)
-    ]
-    if as_json:
-        show(rows, ("partition", "slices", "calls"), as_json=True)
-        return
-    show(rows, ("partition", "slices", "calls"), as_json=False, title=f"{name}.{table}")
-    OUT.print(f"{len(shares)} partitions, {sum(map(len, shares))} slices; planning took {asked} calls")
-    for line in _estimate(read, [piece for pieces in shares for piece in pieces]):
-        OUT.print(line)
-
-
-def _estimate(read: Read, pieces: list[Slice]) -> Iterator[str]:
-    """Calls, share of the budget and time, for each budget that the read draws on."""
-    for budget in sorted({piece.rate for piece in pieces}):
-        calls = ceil(sum(piece.weight for piece in pieces if piece.rate == budget))
-        declared = rates(read.connector, read.settings).get(budget)
-        own = read.settings.number("requests_per_second")
-        speed = own or (declared.requests / declared.seconds if declared else None)
-        if speed is None:
-            yield f"{budget}: about {calls} calls"
-        else:
-            yield f"{budget}: about {calls} calls at {speed:g} a second, {calls / speed:.0f} s of its quota"

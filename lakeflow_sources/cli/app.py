@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from collections.abc import Sequence
 
 import typer
+from typer.exceptions import TyperException
 
 from lakeflow_sources.cli.console import ERRORS
 from lakeflow_sources.cli.settings import UsageError
 from lakeflow_sources.errors import LakeflowError
 
-__all__ = ["app", "main"]
+__all__ = ["PROGRAM", "app", "main"]
+
+PROGRAM = "lakeflow-sources"
+_FAILED, _USAGE = 1, 2
 
 app = typer.Typer(
-    name="lakeflow-sources",
+    name=PROGRAM,
     help="HTTP APIs as Spark data sources: look at them, generate their pipelines, run those here or deploy them.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -28,10 +33,40 @@ def main() -> None:
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     commands.attach(app)
+    raise SystemExit(_run(sys.argv[1:] or ["--help"]))
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
-        app()
+        return app(arguments, prog_name=PROGRAM, standalone_mode=False) or 0
     except LakeflowError as error:
-        ERRORS.print(str(error), style="red", markup=False)
-        raise SystemExit(2 if isinstance(error, UsageError) else 1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        return _failed(str(error), _USAGE if isinstance(error, UsageError) else _FAILED)
+    except TyperException as error:
+        return _failed(_usage(error), _USAGE)
+    except OSError as error:
+        place = f"{error.filename} cannot be used" if error.filename else "The system refused"
+        return _failed(f"{place}: {error.strerror or type(error).__name__}.", _FAILED)
+    except Exception as error:  # noqa: BLE001 - a mistake of ours is one sentence too
+        return _failed(_surprise(error), _FAILED)
+
+
+def _failed(sentence: str, code: int) -> int:
+    ERRORS.print(sentence, style="red", markup=False)
+    return code
+
+
+def _usage(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else PROGRAM
+    return f"{error.format_message().rstrip('.')}: `{command} --help` tells how it is used."
+
+
+def _surprise(error: Exception) -> str:
+    """Where it happened, and not its message, which may quote what is secret."""
+    if os.environ.get("LAKEFLOW_DEBUG"):
+        traceback.print_exception(error)
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Unexpected {type(error).__name__} at {os.path.basename(at.filename)}:{at.lineno}: "  # noqa: PTH119 (a name only)
+        "please report it with what LAKEFLOW_DEBUG=1 shows."
+    )

@@ -1,32 +1,39 @@
-"""Every command under its name."""
+"""Every command under its name, with its examples."""
 
 from __future__ import annotations
 
 import typer
 
-from lakeflow_sources.cli import account, catalogue, generate, local, ship
+from lakeflow_sources.cli import account, catalogue, discovering, generate, local, mocking, planning, ship
+from lakeflow_sources.cli.examples import epilog
 
 __all__ = ["attach"]
+
+_LOOK = "Look at an account"
+_GENERATE = "Generate and deploy pipelines"
+_LOCAL = "Try it on this machine"
+_COMMANDS = (
+    (catalogue.connectors, _LOOK),
+    (catalogue.tables, _LOOK),
+    (catalogue.schema, _LOOK),
+    (account.check, _LOOK),
+    (account.preview, _LOOK),
+    (planning.plan, _LOOK),
+    (discovering.discover, _GENERATE),
+    (generate.generate_notebooks, _GENERATE),
+    (generate.generate_bundle, _GENERATE),
+    (ship.build_source, _GENERATE),
+    (ship.deploy, _GENERATE),
+    (local.run_local, _LOCAL),
+    (mocking.mock_server, _LOCAL),
+    (local.demo, _LOCAL),
+)
 
 
 def attach(app: typer.Typer) -> None:
     """Add the commands to *app*; adding them again changes nothing."""
     if app.registered_commands:
         return
-    for command in (
-        catalogue.connectors,
-        catalogue.tables,
-        catalogue.schema,
-        account.check,
-        account.preview,
-        account.plan,
-        generate.discover,
-        generate.generate_notebooks,
-        generate.generate_bundle,
-        ship.build_source,
-        ship.deploy,
-        local.run_local,
-        local.mock_server,
-        local.demo,
-    ):
-        app.command(name=command.__name__.replace("_", "-"))(command)
+    for command, panel in _COMMANDS:
+        name = command.__name__.replace("_", "-")
+        app.command(name=name, epilog=epilog(name), rich_help_panel=panel)(command)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lakeflow_sources.cli.console import OUT
-from lakeflow_sources.cli.generate import facts_of, write_discovered
+from lakeflow_sources.cli.discovering import write_discovered
+from lakeflow_sources.cli.generate import facts_of
 from lakeflow_sources.cli.local import print_report
 from lakeflow_sources.deploy.connector_config import ConnectorConfig
 from lakeflow_sources.deploy.notebooks import generate_notebooks

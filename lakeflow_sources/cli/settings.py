@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lakeflow_sources.cli import complete
 from lakeflow_sources.declare import Connector
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.options import COMMON_OPTIONS, Settings, check_options, resolved
@@ -19,10 +20,22 @@ from lakeflow_sources.redact import SECRET_NAME
 
 __all__ = ["SecretsFile", "Sets", "UsageError", "gather", "read_secrets", "settings_of"]
 
-Sets = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="A plain connector option; repeatable.")]
+Sets = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="A plain connector option; repeatable.",
+        autocompletion=complete.options,
+    ),
+]
 SecretsFile = Annotated[
     Path | None,
-    typer.Option(help="TOML file with secret options, flat or in a table named for the connector; mode 0600."),
+    typer.Option(
+        metavar="FILE",
+        help="TOML file with secret options, flat or in a table named for the connector; mode 0600. "
+        "Else LAKEFLOW_<NAME>_<OPTION> in the environment.",
+    ),
 ]
 
 

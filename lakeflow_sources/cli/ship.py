@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from lakeflow_sources.cli.console import ERRORS, OUT
+from lakeflow_sources.cli.catalogue import Json, Name
+from lakeflow_sources.cli.console import ERRORS, OUT, show_json
 from lakeflow_sources.cli.progress import Progress
 from lakeflow_sources.cli.settings import SecretsFile, Sets, UsageError, settings_of
-from lakeflow_sources.deploy.change import Plan, apply_plan, describe
+from lakeflow_sources.deploy.change import Change, Plan, apply_plan, describe
 from lakeflow_sources.deploy.deployer import Choices, plan_preset, urls
 from lakeflow_sources.deploy.preset import Preset, load_preset
 from lakeflow_sources.deploy.preset_section import CsvSettings
@@ -23,30 +25,45 @@ __all__ = ["build_source", "deploy"]
 
 
 def build_source(
-    name: Annotated[str, typer.Argument(help="Connector.")],
+    name: Name,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="File to write; beside the connector without it.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="File to write; beside the connector without it."),
     ] = None,
 ) -> None:
     """A connector and all that it runs on as one self-contained Python file."""
-    OUT.print(str(write_source(name, output)), markup=False)
+    with Progress() as progress:
+        progress.now(f"bundling {name}")
+        written = write_source(name, output)
+    OUT.print(str(written), markup=False)
 
 
 def deploy(
     *,
-    preset: Annotated[Path, typer.Option(help="deploy_preset.json of the connector.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="List what is in the table list no more.")] = False,
-    recreate: Annotated[bool, typer.Option("--recreate", help="Drop the pipelines with their tables first.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Remove what --prune lists, drop what --recreate does.")] = False,
-    wheel: Annotated[Path | None, typer.Option(help="Wheel to install instead of the single-file source.")] = None,
-    notebooks_dir: Annotated[str, typer.Option(help="Workspace folder of the notebooks.")] = "",
-    input_csv: Annotated[Path | None, typer.Option(help="Metadata CSV instead of the preset's tables.")] = None,
+    preset: Annotated[Path, typer.Option(metavar="FILE", help="deploy_preset.json of the connector.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar="", help="Show what would change, and change nothing.")
+    ] = False,
+    prune: Annotated[bool, typer.Option("--prune", metavar="", help="List what is in the table list no more.")] = False,
+    recreate: Annotated[
+        bool, typer.Option("--recreate", metavar="", help="Drop the pipelines with their tables first.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", metavar="", help="Remove what --prune lists, drop what --recreate does.")
+    ] = False,
+    wheel: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Wheel to install instead of the single-file source.")
+    ] = None,
+    notebooks_dir: Annotated[str, typer.Option(metavar="FOLDER", help="Workspace folder of the notebooks.")] = "",
+    input_csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Metadata CSV instead of the preset's tables.")
+    ] = None,
     dest_catalog: Annotated[str | None, typer.Option(help="Catalog instead of the preset's.")] = None,
     dest_schema: Annotated[str | None, typer.Option(help="Schema instead of the preset's.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile of ~/.databrickscfg.")] = None,
     sets: Sets = [],  # noqa: B006 (typer copies it)
     secrets_file: SecretsFile = None,
+    as_json: Json = False,
 ) -> None:
     """Preset to volume, code, notebooks, pipelines and jobs of a Databricks workspace."""
     if recreate and not (yes or dry_run):
@@ -64,11 +81,31 @@ def deploy(
             progress.say,
         )
         if not dry_run:
-            apply_plan(plan, progress.say, remove=yes)
+            progress.expect(len(plan.changes) + yes * len(plan.removals))
+            apply_plan(plan, progress.step, remove=yes)
+    found = () if dry_run else urls(workspace, plan)
+    if as_json:
+        show_json(_facts(plan, found, dry_run=dry_run, removed=yes))
+        return
     _tell(plan, dry_run=dry_run, removed=yes)
-    if not dry_run:
-        for url in urls(workspace, plan):
-            OUT.print(url, markup=False)
+    for url in found:
+        OUT.print(url, markup=False)
+
+
+def _facts(plan: Plan, found: Sequence[str], *, dry_run: bool, removed: bool) -> dict[str, Any]:
+    """What was changed and removed, or would be, with the diff of each thing."""
+    return {
+        "applied": not dry_run,
+        "changes": [_change(one) for one in plan.changes],
+        "removals": [_change(one) for one in plan.removals],
+        "removed": removed and not dry_run,
+        "unchanged": plan.unchanged,
+        "urls": list(found),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"action": change.action, "kind": change.kind, "name": change.name, "diff": list(change.lines)}
 
 
 def _chosen(preset: Preset, input_csv: Path | None, catalog: str | None, schema: str | None) -> Preset:

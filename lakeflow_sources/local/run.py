@@ -50,10 +50,12 @@ def run_local(
     state_dir: Path,
     secrets_file: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    count: Callable[[int, int], None] = lambda _done, _all: None,
     settings: LocalSettings | None = None,
 ) -> RunReport:
     """Run the notebooks of *notebook_dir* unchanged, each as a pipeline of its own, on top of what *state_dir* holds.
 
+    *progress* hears what happens, *count* how many tables of how many are done.
     Raises `ConfigurationError` for what is wrong before Spark starts; all else is in the report's `problems`.
     """
     settings = settings or LocalSettings()
@@ -66,7 +68,7 @@ def run_local(
     _require_spark()
     with open_state(state_dir, empty=settings.full_refresh) as state:
         progress(f"starting local Spark {version('pyspark')}")
-        report = work(replace(job, state_dir=str(state.root)), state, redact, Narrator(progress))
+        report = work(replace(job, state_dir=str(state.root)), state, redact, Narrator(progress, count))
         save_report(state, report)
     return report
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pyarrow as pa
 from pyspark.sql.datasource import DataSourceReader, InputPartition
 
 from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Read
-from lakeflow_sources.plan import batch_window, plan
+from lakeflow_sources.plan import as_batch, plan
 from lakeflow_sources.spark.share import Share, guarded, run
 
 __all__ = ["BatchReader"]
@@ -26,7 +25,7 @@ class BatchReader(DataSourceReader):
         """One per share; signs in once for all of them."""
         settings = self._read.settings
         with guarded(settings), connect(self._read.connector, settings) as client:
-            read = replace(self._read, window=batch_window(self._read))
+            read = as_batch(self._read)
             return [Share(read, pieces, client.sign_in()) for pieces in plan(read, client)]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:

@@ -18,10 +18,10 @@ __all__ = ["fetch"]
 
 def fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """The pages of one slice."""
-    if piece["by"] == "deletes":
+    if piece["way"] == "deletes":
         return deleted_pages(read, piece, client)
-    if piece["by"] == "parents":
+    if piece["way"] == "parents":
         return pages_by_parent(read, client)
     query = live(read).also(*(piece["also"] or ()))
-    pages = bulk_pages if piece["by"] == "bulk" else rest_pages
+    pages = bulk_pages if piece["way"] == "bulk" else rest_pages
     return pages(read, client, query, span_of(piece))

@@ -28,7 +28,7 @@ def slices(read: Read, client: Client) -> list[Slice]:
     """What is there now, or the changes of the window with its deletes."""
     kind: Kind = read.table.data
     if kind.parent is not None:
-        return [Slice({"by": "parents", "why": f"can only be asked for by {kind.parent[1]}"})]
+        return [Slice({"way": "parents", "why": f"can only be asked for by {kind.parent[1]}"})]
     if read.window is None:
         return list(_whole(read, client, None))
     if _refreshes(read, read.window):
@@ -65,10 +65,10 @@ def _whole(read: Read, client: Client, window: Window | None) -> Iterator[Slice]
     total, exact = size(read, client, query) if kind.keyed else (None, True)
     if total == 0 and exact:
         return
-    by, why = _way(read, total)
+    way, why = _way(read, total)
     whole = Part(Span(on) if on else None, total)
-    for part in _parts(read, client, query, whole, by):
-        yield _slice(by, why, part, before)
+    for part in _parts(read, client, query, whole, way):
+        yield _slice(way, why, part, before)
 
 
 def _changes(read: Read, client: Client, window: Window) -> Iterator[Slice]:
@@ -79,16 +79,16 @@ def _changes(read: Read, client: Client, window: Window) -> Iterator[Slice]:
     total = count(read, client, query.also(*span.conditions()))
     if total == 0:
         return
-    by, why = _way(read, total)
-    for part in _parts(read, client, query, Part(span, total), by):
-        yield _slice(by, why, part, ())
+    way, why = _way(read, total)
+    for part in _parts(read, client, query, Part(span, total), way):
+        yield _slice(way, why, part, ())
 
 
-def _parts(read: Read, client: Client, query: Query, whole: Part, by: str) -> list[Part]:
+def _parts(read: Read, client: Client, query: Query, whole: Part, way: str) -> list[Part]:
     """*whole* in as many parts as are worth their calls."""
-    threads = 1 if by == "bulk" else read.settings.integer("concurrency") or 1
+    threads = 1 if way == "bulk" else read.settings.integer("concurrency") or 1
     most = (read.settings.integer("parallelism") or 1) * threads
-    worth = max(1, read.settings.integer("job_rows") or 1) if by == "bulk" else _CHAIN_ROWS
+    worth = max(1, read.settings.integer("job_rows") or 1) if way == "bulk" else _CHAIN_ROWS
     wanted = most if whole.rows is None else min(most, ceil(whole.rows / worth))
     kind: Kind = read.table.data
     if whole.span is None or wanted < 2 or not kind.keyed:  # noqa: PLR2004 (nothing to divide)
@@ -135,8 +135,8 @@ def _only_rest(read: Read) -> str:
     return f"the Bulk API does not serve the type of {', '.join(apart)}" if apart else ""
 
 
-def _slice(by: str, why: str, part: Part, before: Sequence[str]) -> Slice:
-    values: dict[str, Any] = {"by": by, "why": why}
+def _slice(way: str, why: str, part: Part, before: Sequence[str]) -> Slice:
+    values: dict[str, Any] = {"way": way, "why": why}
     if part.span is not None:
         values["on"] = part.span.on
         values["from"] = part.span.start.isoformat() if part.span.start else None
@@ -144,7 +144,7 @@ def _slice(by: str, why: str, part: Part, before: Sequence[str]) -> Slice:
     if before:
         values["also"] = list(before)
     rows = part.rows or 1
-    calls = ceil(rows / _PAGE) if by == "rest" else _JOB_CALLS + ceil(rows / _RESULT_ROWS)
+    calls = ceil(rows / _PAGE) if way == "rest" else _JOB_CALLS + ceil(rows / _RESULT_ROWS)
     return Slice(values, weight=float(calls))
 
 
@@ -153,7 +153,7 @@ def _deletes(read: Read) -> list[Slice]:
     wanted = read.table.ingestion == "cdc_with_deletes" and "IsDeleted" in names
     if not wanted or read.settings.get("deletes") == "none":
         return []
-    return [Slice({"by": "deletes"}, read.window, weight=2.0)]
+    return [Slice({"way": "deletes"}, read.window, weight=2.0)]
 
 
 def _refreshes(read: Read, window: Window) -> bool:

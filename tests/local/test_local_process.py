@@ -95,7 +95,7 @@ def test_jobs_travel_as_json():
 
 def test_the_narrator_tells_what_still_runs():
     said, now = [], [100.0]
-    narrator = Narrator(said.append, lambda: now[0])
+    narrator = Narrator(said.append, clock=lambda: now[0])
     narrator.wait()
     narrator.hear({"event": "ready", "seconds": 8.06})
     narrator.hear({"event": "pipeline", "notebook": "a.py", "tables": 1})

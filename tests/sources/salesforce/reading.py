@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def ways(self):
-        return {piece["by"] for piece in self.pieces}
+        return {piece["way"] for piece in self.pieces}
 
 
 def settings_of(options):

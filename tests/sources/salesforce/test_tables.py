@@ -203,13 +203,13 @@ def test_a_parent_that_does_not_exist_names_the_nearest(mock, path, message):
 
 def test_the_plan_says_why(mock):
     (piece,) = read(mock, "Account", columns="Id").pieces
-    assert (piece["by"], piece["why"]) == ("rest", "18 rows")
+    assert (piece["way"], piece["why"]) == ("rest", "18 rows")
     (piece,) = read(mock, "Account", columns="Id", bulk_above=10).pieces
-    assert (piece["by"], piece["why"]) == ("bulk", "18 rows, above bulk_above=10")
+    assert (piece["way"], piece["why"]) == ("bulk", "18 rows, above bulk_above=10")
     (piece,) = read(mock, "TaskStatus").pieces
-    assert (piece["by"], piece["why"]) == ("rest", "the Bulk API does not serve TaskStatus")
+    assert (piece["way"], piece["why"]) == ("rest", "the Bulk API does not serve TaskStatus")
     (piece,) = read(mock, "Invoice__c", columns="Id,Place__c", bulk_above=0).pieces
-    assert (piece["by"], piece["why"]) == ("rest", "the Bulk API does not serve the type of Place__c")
+    assert (piece["way"], piece["why"]) == ("rest", "the Bulk API does not serve the type of Place__c")
 
 
 def test_what_an_object_cannot_count_is_read_in_one_chain(mock):
