@@ -9,6 +9,7 @@ from lakeflow_sources.declare import Connector
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.http.auth import Auth, RefreshToken
 from lakeflow_sources.http.client import Client, Connection
+from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.http.faults import by_status
 from lakeflow_sources.http.pacing import Rate
 from lakeflow_sources.http.secret_store import DatabricksSecretStore
@@ -55,9 +56,14 @@ def connection(connector: Connector, settings: Settings) -> Connection:
     )
 
 
-def connect(connector: Connector, settings: Settings, token: Token | None = None) -> Client:
-    """A client that carries *token*, or signs in with its first call."""
-    return Client(connection(connector, settings), token)
+def connect(
+    connector: Connector,
+    settings: Settings,
+    token: Token | None = None,
+    clock: Clock = Clock(),  # noqa: B008 (a frozen value)
+) -> Client:
+    """A client that carries *token*, or signs in with its first call; a *clock* of its own is for tests."""
+    return Client(connection(connector, settings), token, clock)
 
 
 def _kept(auth: Auth, settings: Settings) -> Auth:

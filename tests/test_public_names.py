@@ -35,7 +35,8 @@ NAMES = {
         "snake_case",
     ],
     "lakeflow_sources.declaration": ["UnseenError", "json_schema", "load"],
-    "lakeflow_sources.testing": ["MockServer", "mock_server"],
+    "lakeflow_sources.testing": ["MockServer", "contract", "fake_api", "mock_server"],
+    "lakeflow_sources.testing.fake_api": ["FakeApi", "from_samples", "of"],
     **{
         f"pyspark_{name}": ["DefaultSource"]
         for name in ("github", "http", "hubspot", "osipi", "salesforce", "zendesk", "zoho_crm")

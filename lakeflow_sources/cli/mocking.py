@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +29,9 @@ def mock_server(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[NAME]...", help=f"Connectors; {_USUAL} without any.", autocompletion=complete.connectors
+            metavar="[NAME]...",
+            help=f"Connectors, or folders with samples/api.yaml; {_USUAL} without any.",
+            autocompletion=complete.connectors,
         ),
     ] = None,
     *,
@@ -47,7 +50,8 @@ def mock_server(
     as_json: Json = False,
 ) -> None:
     """Serve the vendors' APIs on loopback until interrupted."""
-    chosen = [find_connector(name).name for name in names or [_USUAL]]
+    sources = dict(map(_mock, names or [_USUAL]))
+    chosen = list(sources)
     counts = _by_name("--records", records, chosen, "contacts=1000")
     options = _by_name("--option", option, chosen, "expires_in=60")
     with ExitStack() as stack:
@@ -58,17 +62,31 @@ def mock_server(
                 progress.step(f"starting {name}")
                 started.append(
                     stack.enter_context(
-                        _start(name, _numbers(counts[name]), options[name], seed, port + number if port else 0)
+                        _start(
+                            name,
+                            _numbers(counts[name]),
+                            {**options[name], "source": sources[name]},
+                            seed,
+                            port + number if port else 0,
+                        )
                     )
                 )
         _announce(started, as_json=as_json)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
-def _start(name: str, records: dict[str, int], options: dict[str, str], seed: int, port: int) -> MockServer:
+def _mock(name: str) -> tuple[str, str]:
+    """The mock of a connector, or the samples of a folder: its name, and where it comes from if not from a connector."""
+    folder = Path(name).resolve()
+    if not folder.is_dir():
+        return find_connector(name).name, ""
+    return (folder.parent if folder.name == "samples" else folder).name, str(folder)
+
+
+def _start(name: str, records: dict[str, int], settings: dict[str, str], seed: int, port: int) -> MockServer:
     from lakeflow_sources.testing.handle import mock_server as start
 
-    return start(name, records=records, seed=seed, port=port, **options)
+    return start(name, records=records, seed=seed, port=port, **settings)
 
 
 def _announce(servers: Sequence[MockServer], *, as_json: bool) -> None:

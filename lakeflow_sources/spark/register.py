@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
+
 from pyspark import cloudpickle
 from pyspark.sql import SparkSession
 
 import lakeflow_sources
+from lakeflow_sources.declare import Connector
 from lakeflow_sources.registry import connector, connector_names
+from lakeflow_sources.spark.by_value import packages_of
 from lakeflow_sources.spark.source import data_source
 
 __all__ = ["register"]
 
 
-def register(spark: SparkSession, *names: str) -> None:
-    """Register connectors called *names*, all without any, on classic Spark or Spark Connect; safe to call twice.
+def register(spark: SparkSession, *names: str | Connector) -> None:
+    """Register connectors by name or by value, all there are without any, on classic Spark or Spark Connect.
 
-    The package travels with the data source, so that workers need not be able to import it.
+    Safe to call twice. The package travels with the data source, and so do those of connectors from elsewhere,
+    so that workers need not be able to import them.
     """
     cloudpickle.register_pickle_by_value(lakeflow_sources)  # type: ignore[no-untyped-call]  # vendored without types
     for name in names or connector_names():
-        spark.dataSource.register(data_source(connector(name)))
+        found = name if isinstance(name, Connector) else connector(name)
+        for package in packages_of(found):
+            cloudpickle.register_pickle_by_value(importlib.import_module(package))  # type: ignore[no-untyped-call]
+        spark.dataSource.register(data_source(found))

@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "trickle": "the body comes in small pieces, one each `seconds`",
     "never": "no answer at all",
     "expired": "401, as for a token that has expired",
+    "echo": "400, with all that the client sent in its message, credentials included",
     "gzip_bomb": "a small body that unpacks to `size` bytes",
     "endless_body": "a body of `size` bytes, without a length",
     "redirect": "a redirect to another host (`status`, default 302)",

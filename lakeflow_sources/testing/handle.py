@@ -180,14 +180,28 @@ class MockServer:
 
 
 def mock_server(
-    name: str, *, records: Mapping[str, int] | None = None, seed: int = 0, port: int = 0, **options: Any
+    name: str,
+    *,
+    records: Mapping[str, int] | None = None,
+    seed: int = 0,
+    port: int = 0,
+    source: str | Path = "",
+    **options: Any,
 ) -> MockServer:
     """Start the mock of a connector and wait until it answers; use it in a `with` statement.
 
     *records*: how many of each object, *options*: the mock's own ones, such as `expires_in=5`.
+    *source*: a folder of samples, or a module with `MOCK`, that takes the place of the connector's own mock.
     """
     texts = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in options.items()}
-    spec = {"name": name, "seed": seed, "port": port, "records": dict(records or {}), "options": texts}
+    spec = {
+        "name": name,
+        "seed": seed,
+        "port": port,
+        "records": dict(records or {}),
+        "options": texts,
+        "source": str(source),
+    }
     process = subprocess.Popen(
         # Never a shell, and what may be secret goes through the pipe.
         [sys.executable, "-m", "lakeflow_sources.testing.serve", "--config", "-"],
@@ -218,7 +232,7 @@ def _close_pipes(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    # The child must find this very package, also where it is imported from a checkout.
+    # The child must find this very package, and those of connectors, wherever they are imported from here.
     root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    paths = dict.fromkeys([root, *(str(Path(entry).resolve()) for entry in sys.path if Path(entry).is_dir())])
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

@@ -18,7 +18,7 @@ from lakeflow_sources.testing.vendor import Refusal, Service
 
 __all__ = ["INSTEAD", "answer_instead", "spoil"]
 
-INSTEAD = {"drop", "html", "never", "expired", "gzip_bomb", "endless_body", "redirect"}
+INSTEAD = {"drop", "html", "never", "expired", "echo", "gzip_bomb", "endless_body", "redirect"}
 """Kinds that need no real answer; three-digit statuses are of this sort too."""
 
 _CHUNK = 1 << 16
@@ -43,6 +43,11 @@ async def answer_instead(request: web.Request, fault: Fault, service: Service, o
             return web.Response()
         case "expired":
             return service.refuse(request, Refusal(HTTPStatus.UNAUTHORIZED, "expired"))
+        case "echo":
+            said = " ".join(
+                (request.method, request.path_qs, *(f"{name}: {one}" for name, one in request.headers.items()))
+            )
+            return web.Response(body=orjson.dumps({"message": said}), status=HTTPStatus.BAD_REQUEST)
         case "redirect":
             return web.Response(status=fault.status, headers={hdrs.LOCATION: other_host + request.path_qs})
         case "gzip_bomb":

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import gc
-import importlib
 import os
 import signal
 import sys
@@ -21,12 +20,13 @@ from lakeflow_sources.errors import ConfigurationError, LakeflowError
 from lakeflow_sources.testing.clock import Clock
 from lakeflow_sources.testing.control import control_routes
 from lakeflow_sources.testing.faults import Faults
+from lakeflow_sources.testing.find import find_mock
 from lakeflow_sources.testing.journal import Journal
 from lakeflow_sources.testing.server import Stage, other_host, vendor_routes
 from lakeflow_sources.testing.tokens import Tokens
-from lakeflow_sources.testing.vendor import COMMON_OPTIONS, Mock, Setup
+from lakeflow_sources.testing.vendor import COMMON_OPTIONS, Setup
 
-__all__ = ["Spec", "find_mock", "serve", "stage_of"]
+__all__ = ["Spec", "serve", "stage_of"]
 
 _LINE = 65_536  # long addresses get the vendor's own answer, not the server's
 _BODY = 64 * 2**20
@@ -43,22 +43,13 @@ class Spec:
     records: Mapping[str, int] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1"
-
-
-def find_mock(name: str) -> Mock:
-    """The mock of a connector; raises `ConfigurationError` where it has none."""
-    try:
-        found = importlib.import_module(f"lakeflow_sources.sources.{name}.mock").MOCK
-    except ModuleNotFoundError as error:
-        if not str(error.name).startswith("lakeflow_sources.sources"):
-            raise
-        raise ConfigurationError(f"There is no mock of {name!r}", "use the name of a built-in connector") from None
-    return found  # type: ignore[no-any-return]  # the attribute of a module found by name
+    source: str = ""
+    """A module with `MOCK`, or a folder of samples, where it is not that of the connector called *name*."""
 
 
 def stage_of(spec: Spec) -> Stage:
     """The mock of *spec*, built and ready to be served."""
-    mock = find_mock(spec.name)
+    mock = find_mock(spec.name, spec.source)
     known = {**COMMON_OPTIONS, **mock.options}
     unknown = sorted(set(spec.options) - set(known))
     if unknown:
