@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -30,7 +31,7 @@ def mock_server(
         list[str] | None,
         typer.Argument(
             metavar="[NAME]...",
-            help=f"Connectors, or folders with samples/api.yaml; {_USUAL} without any.",
+            help=f"Connectors, or folders of samples such as ./acme; {_USUAL} without any.",
             autocompletion=complete.connectors,
         ),
     ] = None,
@@ -76,9 +77,9 @@ def mock_server(
 
 
 def _mock(name: str) -> tuple[str, str]:
-    """The mock of a connector, or the samples of a folder: its name, and where it comes from if not from a connector."""
+    """The mock of a connector, or the samples of a folder, which has a slash: its name and, of samples, the folder."""
     folder = Path(name).resolve()
-    if not folder.is_dir():
+    if os.sep not in name or not folder.is_dir():
         return find_connector(name).name, ""
     return (folder.parent if folder.name == "samples" else folder).name, str(folder)
 
