@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from lakeflow_sources import TransientError, VendorError
 from lakeflow_sources.http import Client, Request, Response, get
 
-from .faults import limit_of
+from .faults import limit_of, unknown_resource
 from .streams import Stream
 
-__all__ = ["LimitError", "ask", "check_absent", "ids"]
+__all__ = ["LimitError", "ask", "check_absent", "ids", "left_alone"]
 
 _HALVINGS = 3  # for a server that cannot take so many streams at once; more would only make an outage longer
 _SPLIT = frozenset({400, 403, 404, 409, 501})
@@ -50,9 +50,9 @@ def ask(
         raise LimitError(limit)
     if fault is None:
         yield streams, response
-    elif response.status in _SPLIT and len(streams) > 1:
+    elif response.status in _SPLIT and len(streams) > 1 and not unknown_resource(response):
         yield from _halves(client, streams, request, halvings)
-    elif response.status in _LEFT_OUT:
+    elif response.status in _LEFT_OUT and not unknown_resource(response):
         client.note(f"stream {streams[0].name} is left out: {response.status} {fault.message}")
     else:
         client.send(call)  # raises what is wrong
@@ -66,19 +66,28 @@ def _halves(
     yield from ask(client, streams[middle:], request, halvings)
 
 
-def check_absent(client: Client, streams: Sequence[Stream], found: Iterable[str], single: str) -> None:
-    """A set leaves out what may not be read, without a word: ask for it by itself, at *single* with its WebID."""
+def left_alone(client: Client, streams: Sequence[Stream], found: Iterable[str], single: str) -> Iterator[Stream]:
+    """Those of *streams* that a set left out although they can be read by themselves, at *single* with their WebID.
+
+    A set leaves out what may not be read, without a word: that is raised, and what is gone is noted.
+    """
     there = set(found)
     for one in streams:
         if one.webid in there:
             continue
         response, fault = client.attempt(get(single.format(one.webid), maxCount=1))
         if fault is None:
-            raise VendorError(
-                f"A set of streams came without {one.name}, which can be read by itself",
-                "read again; if it stays, read the stream apart from the others by the option webids",
-            )
-        if response.status in _LEFT_OUT:
+            yield one
+        elif response.status in _LEFT_OUT and not unknown_resource(response):
             client.note(f"stream {one.name} is left out: {response.status} {fault.message}")
         else:
             client.send(get(single.format(one.webid), maxCount=1))  # raises what is wrong
+
+
+def check_absent(client: Client, streams: Sequence[Stream], found: Iterable[str], single: str) -> None:
+    """The same where a set must hold every stream that can be read."""
+    for one in left_alone(client, streams, found, single):
+        raise VendorError(
+            f"A set of streams came without {one.name}, which can be read by itself",
+            "read again; if it stays, read the stream apart from the others by the option webids",
+        )

@@ -8,6 +8,7 @@ from typing import Any
 from lakeflow_sources import Settings
 from lakeflow_sources.http import Client, MissingError, Request, get, post
 
+from .faults import broken
 from .lists import SIZE, walk
 from .paths import absolute, path
 
@@ -32,7 +33,7 @@ def contents(client: Client, settings: Settings, requests: Sequence[Request]) ->
         for place, one in enumerate(some):
             answer = answers.get(str(place)) or {}
             content = answer.get("Content")
-            good = answer.get("Status") == _OK and isinstance(content, dict) and not content.get("WebException")
+            good = answer.get("Status") == _OK and isinstance(content, dict) and not broken(content)
             yield content if good else _alone(client, one)
 
 

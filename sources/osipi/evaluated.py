@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,6 @@ import pyarrow.compute as pc
 from lakeflow_sources import (
     EPOCH,
     Column,
-    ConfigurationError,
     Cursor,
     Page,
     Read,
@@ -24,43 +22,25 @@ from lakeflow_sources import (
     Window,
     moment,
 )
-from lakeflow_sources.http import Client, Request, get
+from lakeflow_sources.http import Client
 
 from .answers import parsed
-from .asking import ask, check_absent, ids
+from .asking import check_absent
 from .density import beginning
 from .history import LAG, bounds
 from .paths import path, sent
-from .streams import Group, Stream, grouped, selected
+from .spans import Call, answers, ceiling, span_of
+from .streams import grouped, selected
 from .values import COLUMNS, batch_of
 
-__all__ = ["TABLES", "span_of"]
+__all__ = ["TABLES"]
 
 _CALL = 20_000  # values of one answer
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _PER_INTERVAL = 5
-_SPAN = re.compile(r"(\d+)\s*([smhdw])")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _BASES = {"timeweighted": "TimeWeighted", "eventweighted": "EventWeighted"}
 _MICROS = pa.timestamp("us", tz="UTC")
-
-
-def span_of(settings: Settings, option: str) -> timedelta:
-    """A time such as `10m`; months and years differ in length, so they are refused."""
-    text = (settings.get(option) or "").strip()
-    found = _SPAN.fullmatch(text)
-    if not found or not int(found[1]):
-        raise ConfigurationError(
-            f"osipi: {option}={text!r} is no even span of time",
-            "write a whole number with s, m, h, d or w, such as 10m",
-        )
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-
-
-def _ceil(time: datetime, step: timedelta) -> datetime:
-    """The first multiple of *step* since 1970 that is not before *time*."""
-    return EPOCH - (EPOCH - time) // step * step
 
 
 def _pieces(step_of: Any, values: Any, read: Read, client: Client) -> Iterator[Slice]:
@@ -78,27 +58,16 @@ def _pieces(step_of: Any, values: Any, read: Read, client: Client) -> Iterator[S
         steps = max(1, size // (len(group.streams) * each))
         start = begin
         while start < window.end:
-            end = min(_ceil(start + _TICK, step) + (steps - 1) * step, window.end)
+            end = min(ceiling(start + _TICK, step) + (steps - 1) * step, window.end)
             yield Slice({"group": group}, Window(start, end))
             start = end
 
 
-def _answers(
-    shape: str, read: Read, group: Group, client: Client, params: Mapping[str, Any]
-) -> Iterator[tuple[Sequence[Stream], Any]]:
-    def request(streams: Sequence[Stream]) -> Request:
-        return get(path(read.settings, "streamsets", shape), webId=ids(streams), **params)
-
-    yield from ask(client, group.streams, request)
-
-
-def _values(shape: str, params: Any, read: Read, piece: Slice, client: Client) -> Iterator[Page]:
-    window = piece.window
-    asked_for = params(read, window) if window else None
-    if window is None or asked_for is None:
+def _values(call: Call, read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+    if piece.window is None:
         return
-    for asked, response in _answers(shape, read, piece["group"], client, asked_for):
-        found = parsed(response.body, response.json, integer=shape == "plot" and asked[0].integer)
+    for asked, response, window in answers(call, read, client, piece["group"].streams, piece.window):
+        found = parsed(response.body, response.json, integer=call.shape == "plot" and asked[0].integer)
         check_absent(client, asked, (one for one, _ in found.counts), path(read.settings, "streams") + "/{}/value")
         yield Page(batch=_inside(found.batch, window))
 
@@ -112,10 +81,10 @@ def _inside(batch: pa.RecordBatch, window: Window) -> pa.RecordBatch:
 def _even(read: Read, window: Window) -> dict[str, Any] | None:
     """Times that are multiples of the interval; half a step behind the last one, so that none lies on the bound."""
     step = span_of(read.settings, "interval")
-    first = _ceil(window.start, step)
+    first = ceiling(window.start, step)
     if first >= window.end:
         return None
-    last = _ceil(window.end, step) - step
+    last = ceiling(window.end, step) - step
     return {
         "startTime": sent(first),
         "endTime": sent(last + step / 2),
@@ -129,23 +98,27 @@ def _plotted(read: Read, window: Window) -> dict[str, Any]:
     return {"startTime": sent(window.start), "endTime": sent(window.end), "intervals": intervals}
 
 
-def _summaries(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+def _spans(read: Read, window: Window) -> dict[str, Any] | None:
     """Spans whose end lies in the window: a span that is still going on belongs to a later one."""
-    if piece.window is None:
-        return
     step = span_of(read.settings, "summary_duration")
-    first = _ceil(piece.window.start, step)
-    if first >= piece.window.end:
-        return
-    params = {
+    first = ceiling(window.start, step)
+    if first >= window.end:
+        return None
+    return {
         "startTime": sent(first - step),
-        "endTime": sent(_ceil(piece.window.end, step) - step),
+        "endTime": sent(ceiling(window.end, step) - step),
         "summaryDuration": f"{int(step.total_seconds())}s",
         "summaryType": list(read.settings.names("summary_types")),
         "calculationBasis": _BASES.get((read.settings.get("calculation_basis") or "").lower(), "TimeWeighted"),
         "timeType": "EarliestTime",
     }
-    for asked, response in _answers("summary", read, piece["group"], client, params):
+
+
+def _summaries(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+    if piece.window is None:
+        return
+    step = span_of(read.settings, "summary_duration")
+    for asked, response, _ in answers(_SUMMARY, read, client, piece["group"].streams, piece.window):
         items = response.json()["Items"]
         check_absent(client, asked, (one["WebId"] for one in items), path(read.settings, "streams") + "/{}/value")
         rows = [(one, summary) for one in items for summary in one["Items"]]
@@ -159,6 +132,23 @@ def _types(read: Read) -> int:
     return max(1, len(read.settings.names("summary_types")))
 
 
+def _interval(settings: Settings) -> timedelta:
+    return span_of(settings, "interval")
+
+
+def _duration(settings: Settings) -> timedelta:
+    return span_of(settings, "summary_duration")
+
+
+def _day(settings: Settings) -> timedelta:
+    return _DAY
+
+
+_EVEN = Call("interpolated", _even, _interval)
+_PLOT = Call("plot", _plotted, _day)
+_SUMMARY = Call("summary", _spans, _duration)
+
+
 TABLES: tuple[Table, ...] = (
     Table(
         name="interpolated_values",
@@ -166,8 +156,8 @@ TABLES: tuple[Table, ...] = (
         primary_key=("webid", "timestamp"),
         cursor=Cursor("timestamp", lag=LAG),
         ingestion="append",
-        slices=partial(_pieces, partial(span_of, option="interval"), lambda read: 1),
-        fetch=partial(_values, "interpolated", _even),
+        slices=partial(_pieces, _interval, lambda read: 1),
+        fetch=partial(_values, _EVEN),
         category="time_series",
         description="Values at even times, at multiples of the option interval.",
     ),
@@ -177,10 +167,8 @@ TABLES: tuple[Table, ...] = (
         primary_key=("webid", "timestamp"),
         cursor=Cursor("timestamp", lag=LAG),
         ingestion="append",
-        slices=partial(
-            _pieces, lambda settings: _DAY, lambda read: (read.settings.integer("plot_intervals") or 1) * _PER_INTERVAL
-        ),
-        fetch=partial(_values, "plot", _plotted),
+        slices=partial(_pieces, _day, lambda read: (read.settings.integer("plot_intervals") or 1) * _PER_INTERVAL),
+        fetch=partial(_values, _PLOT),
         category="time_series",
         description="First, last, lowest, highest and one odd value of each of plot_intervals a day.",
     ),
@@ -190,7 +178,7 @@ TABLES: tuple[Table, ...] = (
         primary_key=("webid", "timestamp", "summary_type"),
         cursor=Cursor("end_time", lag=LAG),
         ingestion="append",
-        slices=partial(_pieces, partial(span_of, option="summary_duration"), _types),
+        slices=partial(_pieces, _duration, _types),
         fetch=_summaries,
         category="time_series",
         description="Sums, averages and the like over spans of summary_duration that are complete.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from lakeflow_sources.http import Fault, Response, by_status
 
-__all__ = ["faults", "limit_of"]
+__all__ = ["broken", "faults", "limit_of", "unknown_resource"]
 
 _FINE = range(200, 300)
 _SERVER = 500
@@ -25,6 +25,13 @@ _REMEDIES = {
     _UNSUPPORTED: "values of this type cannot be read through PI Web API: leave the stream out",
 }
 _SINGLE = ("/batch", "/multiple")
+_BROKEN = re.compile(rb'"WebException"\s*:\s*\{'), re.compile(rb'"Errors"\s*:\s*\[\s*[^\s\]]')
+"""Servers, and proxies before them, differ in the white space that they write."""
+_NO_ROUTE = re.compile(rb"No HTTP resource was found|No action was found on the controller")
+_NO_RESOURCE = (
+    "this PI Web API does not have the resource: check base_url, and that the server is 2018 SP1 or later, "
+    "or leave the table out"
+)
 
 
 def faults(response: Response) -> Fault | None:
@@ -34,10 +41,17 @@ def faults(response: Response) -> Fault | None:
     fault = by_status(response)
     if fault is None:
         return None
+    if unknown_resource(response):
+        return replace(fault, kind="fatal", remedy=_NO_RESOURCE)
     if response.status == _UNSUPPORTED:
         fault = replace(fault, kind="fatal")
     remedy = _REMEDIES.get(response.status)
     return replace(fault, remedy=remedy) if remedy else fault
+
+
+def unknown_resource(response: Response) -> bool:
+    """Whether it is the server that lacks the resource: then nothing is gone, and no part may be left out for it."""
+    return response.status == _MISSING and bool(_NO_ROUTE.search(response.body))
 
 
 def limit_of(response: Response) -> int | None:
@@ -48,9 +62,7 @@ def limit_of(response: Response) -> int | None:
 
 def _inside(response: Response) -> Fault | None:
     """Looked for in the bytes first, as most answers are long and good."""
-    body = response.body
-    marked = b'"WebException":{' in body or b'"Errors":[' in body
-    if not marked or response.request.url.endswith(_SINGLE):
+    if response.request.url.endswith(_SINGLE) or not _marked(response.body):
         return None
     for status, texts in _exceptions(response.json()):
         if status >= _SERVER:
@@ -58,6 +70,16 @@ def _inside(response: Response) -> Fault | None:
         kinds: Mapping[int, Any] = {_FORBIDDEN: "access", _MISSING: "missing"}
         return Fault(kinds.get(status, "fatal"), texts, str(status), remedy=_REMEDIES.get(status, ""))
     return None
+
+
+def _marked(body: bytes) -> bool:
+    names = (b'"WebException"', b'"Errors"')
+    return any(name in body and broken.search(body) for name, broken in zip(names, _BROKEN, strict=True))
+
+
+def broken(content: Any) -> bool:
+    """Whether the *content* of a part of a batch is no data although its status is good."""
+    return next(_exceptions(content), None) is not None
 
 
 def _exceptions(answer: Any) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from .lists import walk
 from .owners import databases, servers
 from .paths import path
 
-__all__ = ["Group", "Stream", "attributes", "grouped", "listed_names", "points", "selected"]
+__all__ = ["Group", "Stream", "attributes", "grouped", "listed_names", "points", "selected", "stream_of"]
 
 _INTEGERS = frozenset({"Byte", "SByte", "Int16", "Int32", "Int64", "UInt16", "UInt32", "UInt64", "Boolean"})
 _AF = ("paths", "element_template", "attribute_name", "database")
@@ -70,10 +70,12 @@ def selected(read: Read, client: Client) -> list[Stream]:
         found = _by_webid(settings, client, webids)
     elif any(settings.get(name) for name in _AF):
         found = [
-            _stream(one) for one in attributes(settings, client) if "PointType" in one or one.get("DataReferencePlugIn")
+            stream_of(one)
+            for one in attributes(settings, client)
+            if "PointType" in one or one.get("DataReferencePlugIn")
         ]
     else:
-        found = [_stream(one) for page in points(settings, client) for one in page]
+        found = [stream_of(one) for page in points(settings, client) for one in page]
     unique = list({one.webid: one for one in found}.values())
     return _limited(settings, client, unique)
 
@@ -165,11 +167,12 @@ def _by_webid(settings: Settings, client: Client, webids: Sequence[str]) -> list
                     f"osipi: the option webids names {', '.join(missing[:3])}, which the server does not know",
                     "copy WebIDs from the tables points and attributes of this server",
                 )
-            found += [_stream(one["Object"]) for one in items]
+            found += [stream_of(one["Object"]) for one in items]
     return found
 
 
-def _stream(one: dict[str, Any]) -> Stream:
+def stream_of(one: dict[str, Any]) -> Stream:
+    """The stream of a point or an attribute as the server describes it."""
     return Stream(one["WebId"], one["Name"], (one.get("PointType") or one.get("Type")) in _INTEGERS)
 
 

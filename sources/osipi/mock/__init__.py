@@ -17,7 +17,7 @@ from .endpoints import batch_route, routes
 from .frames import Frames
 from .plant import Plant
 from .refusals import refuse
-from .streams import Streams
+from .streams import Manners, Streams
 from .truth import Truth
 from .writes import Writes
 
@@ -26,9 +26,14 @@ __all__ = ["MOCK"]
 _OPTIONS = {
     "days": "days of history before now (2)",
     "gap_seconds": "seconds between two events of every tag; by tag without it, from 20 s to 6 h",
+    "busy": "so many tags have an event every 2 s (0)",
     "sharing": "what maxCount of a set means: per_stream, shared or in_turn (per_stream)",
     "max_returned": "most items of one call, MaxReturnedItemsPerCall (150000)",
     "counts": "false: a server that does not count events",
+    "indented": "true: answers with the white space that people like",
+    "omits_empty": "true: sets leave out streams without events",
+    "coarse": "true: events are found by whole milliseconds, from the one that startTime lies in",
+    "lacks": "resources that this server does not have, such as plot, as a comma list",
     "username": "user that is accepted (PLANT\\lakeflow)",
     "password": "that user's password",
 }
@@ -42,14 +47,16 @@ def _build(setup: Setup) -> Service:
         raise ConfigurationError(f"The mock option sharing is {sharing!r}", f"write one of {', '.join(_SHARING)}")
     most = round(setup.number("max_returned", 150_000))
     plant = Plant(setup)
-    streams = Streams(plant, sharing, most, counts=setup.flag("counts", default=True))
+    streams = Streams(plant, sharing, most, Manners.of(setup))
     catalogue, frames = Catalogue(plant, most), Frames(plant, setup.records.get("event_frames", 40))
-    endpoints = [*streams.endpoints(), *catalogue.endpoints(), *frames.endpoints()]
+    lacking = tuple(f"/{name}" for name in setup.text("lacks").split(",") if name)
+    every = [*streams.endpoints(), *catalogue.endpoints(), *frames.endpoints()]
+    endpoints = [one for one in every if not one.path.endswith(lacking)]
     truth = Truth(plant, catalogue, frames)
     ways = _sign_ins(setup)
     return Service(
         routes=[
-            *routes(endpoints),
+            *routes(endpoints, indented=setup.flag("indented")),
             batch_route(endpoints),
             Route(
                 "POST", "/oidc/v1/token", token_endpoint(setup.tokens, ("client_credentials",)), "sign_in", signed=False

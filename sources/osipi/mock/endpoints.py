@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,16 +73,17 @@ def page_of(query: Query, rows: Sequence[Any], most: int) -> dict[str, Any]:
     return {"Links": links, "Items": list(rows[start : start + size])}
 
 
-def routes(endpoints: Sequence[Endpoint]) -> list[Route]:
+def routes(endpoints: Sequence[Endpoint], *, indented: bool) -> list[Route]:
     """The routes of plain calls."""
-    return [Route("GET", PREFIX + one.path, _handler(one)) for one in endpoints]
+    return [Route("GET", PREFIX + one.path, _handler(one, indented=indented)) for one in endpoints]
 
 
-def _handler(endpoint: Endpoint) -> Any:
+def _handler(endpoint: Endpoint, *, indented: bool) -> Any:
     async def handler(request: web.Request) -> web.Response:
         values = {name: request.query.getall(name) for name in request.query}
         try:
-            return json_answer(endpoint.call(Query(values), request.match_info.get("webid", "")))
+            answer = endpoint.call(Query(values), request.match_info.get("webid", ""))
+            return json_answer(json.dumps(answer, indent=2, ensure_ascii=False).encode() if indented else answer)
         except Refused as refused:
             return json_answer(refused.body, refused.status)
 

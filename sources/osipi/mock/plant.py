@@ -12,10 +12,11 @@ from lakeflow_sources.testing.vendor import Setup
 
 from .archive import Archive
 from .tags import STATES, SYSTEM, Tag, make_tag
-from .times import DAY, text
+from .times import DAY, SECOND, text
 
 __all__ = ["Attribute", "Plant"]
 
+_BUSY = 2 * SECOND
 _TEMPLATES = ("Pump", "Tank", "Area")
 _ATTRIBUTES = ("Speed", "Temperature", "State", "Maker")
 _KINDS = {
@@ -60,10 +61,12 @@ class Plant:
         begin_day = self.now() // DAY * DAY - round(setup.number("days", 2)) * DAY
         self.archive = Archive(begin_day, self.now())
         servers = records.get("data_servers", 2)
-        gap = round(setup.number("gap_seconds", 0) * 10_000_000)
+        gap, busy = round(setup.number("gap_seconds", 0) * SECOND), round(setup.number("busy", 0))
         count, burst = records.get("points", 60), records.get("burst", 0)
         self.servers = [self._server(number) for number in range(servers)]
-        self.tags = [make_tag(number, servers, burst, gap) for number in range(count)]
+        self.tags = [
+            make_tag(number, servers, burst, gap or (_BUSY if number < busy else 0)) for number in range(count)
+        ]
         self.by_webid: dict[str, Tag] = {one.webid: one for one in self.tags}
         self.broken: dict[str, int] = {}
         self.hidden: set[str] = set()

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from lakeflow_sources.testing.vendor import Setup
+
 from .archive import Event, event_json
 from .endpoints import Endpoint, Query, number
 from .plant import Plant
 from .refusals import Refused, unknown
 from .tags import Tag
-from .times import span, ticks
+from .times import SECOND, span, ticks
 
 __all__ = ["Streams"]
 
 _RECORDED = 1000
+_MILLISECOND = SECOND // 1000
 _PER_INTERVAL = 5
 _NOTHING = {"Name": "No Data", "Value": 248, "IsSystem": True}
 
@@ -29,16 +32,30 @@ class _Stream:
     tag: Tag
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How this server differs from others: it does not count, leaves streams without events out, rounds times down."""
+
+    counts: bool = True
+    omits_empty: bool = False
+    coarse: bool = False
+
+    @classmethod
+    def of(cls, setup: Setup) -> Manners:
+        """As the options say."""
+        return cls(setup.flag("counts", default=True), setup.flag("omits_empty"), setup.flag("coarse"))
+
+
 class Streams:
     """The stream endpoints, single and for sets.
 
     *sharing*: `per_stream`, `shared` (maxCount divided among the streams) or `in_turn` (the first streams use it up).
     """
 
-    def __init__(self, plant: Plant, sharing: str, most: int, *, counts: bool) -> None:
+    def __init__(self, plant: Plant, sharing: str, most: int, manners: Manners) -> None:
         self.plant = plant
         self._archive = plant.archive
-        self._sharing, self.most, self._counts = sharing, most, counts
+        self._sharing, self.most, self._manners = sharing, most, manners
         self.failing: list[str] = []
 
     def endpoints(self) -> list[Endpoint]:
@@ -50,6 +67,7 @@ class Streams:
             "summary": self._summary,
             "value": self._value,
             "end": self._end,
+            "recordedattime": self._recorded_at,
         }
         found = []
         for name, shape in shapes.items():
@@ -101,12 +119,14 @@ class Streams:
     def _recorded(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:
         most = number(query, "maxCount", _RECORDED, self.most)
         start, end = self._range(query)
+        start = start // _MILLISECOND * _MILLISECOND if self._manners.coarse else start
         left, found = most, []
         for stream in streams:
             allowed = {"per_stream": most, "shared": -(-most // len(streams)), "in_turn": left}[self._sharing]
             events = self._archive.events(stream.tag, start, end, allowed)
             left -= len(events)
-            found.append(_of_stream(stream, [event_json(one, stream.tag.units) for one in events]))
+            if events or len(streams) == 1 or not self._manners.omits_empty:
+                found.append(_of_stream(stream, [event_json(one, stream.tag.units) for one in events]))
         return found
 
     def _at(self, stream: _Stream, moment: int) -> dict[str, Any]:
@@ -140,7 +160,7 @@ class Streams:
 
     def _summary(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:
         kinds = query.all("summaryType") or ["Total"]
-        if not self._counts and kinds == ["Count"]:
+        if not self._manners.counts and kinds == ["Count"]:
             raise Refused(HTTPStatus.NOT_IMPLEMENTED, "Summaries are not supported.")
         start, end = self._range(query)
         width = span(query.get("summaryDuration")) if query.get("summaryDuration") else max(end - start, 1)
@@ -172,9 +192,16 @@ class Streams:
             value = {"Minimum": min(numbers), "Maximum": max(numbers), "Total": total}.get(kind, total / len(numbers))
         return event_json(Event(start, 0, value), "")
 
+    def _recorded_at(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:
+        """The event before a time, with its own time; the first one where there is none before."""
+        if not query.get("time"):
+            raise Refused(HTTPStatus.BAD_REQUEST, "The parameter 'time' is missing.")
+        moment = ticks(query.get("time"), self.plant.now())
+        return [{**_head(one), "Value": self._last(one, moment)} for one in streams]
+
     def _value(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:
         moment = ticks(query.get("time", "*"), self.plant.now())
-        return [{**_head(one), "Value": self._last(one, moment)} for one in streams]
+        return [{**_head(one), "Value": self._at(one, moment)} for one in streams]
 
     def _end(self, query: Query, streams: Sequence[_Stream]) -> list[dict[str, Any]]:
         del query
