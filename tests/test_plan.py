@@ -11,7 +11,7 @@ from lakeflow_sources.declare import EPOCH, Column, Cursor, Read, Slice, Table
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.options import check_options
 from lakeflow_sources.plan import batch_window, deal, frozen_now, increment
-from lakeflow_sources.registry import connector
+from lakeflow_sources.registry import connector, connector_names
 
 HUBSPOT = connector("hubspot")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -83,3 +83,12 @@ def test_now_is_frozen_to_milliseconds_behind_the_lag():
     frozen = frozen_now(read(lag_seconds="10"))
     assert frozen.microsecond % 1000 == 0
     assert timedelta(seconds=9) < datetime.now(UTC) - frozen < timedelta(seconds=12)
+
+
+@pytest.mark.parametrize("name", connector_names())
+def test_no_window_of_appended_rows_reaches_back(name):
+    """They are not merged by key: a row that is read twice stays twice."""
+    found = connector(name)
+    tables = found.static_tables if callable(found.tables) else found.tables
+    appended = [one for one in tables if one.ingestion == "append"]
+    assert not [one.name for one in appended if one.cursor is not None and one.cursor.lookback]

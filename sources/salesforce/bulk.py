@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from lakeflow_sources import LakeflowError, Page, Read, TransientError, VendorEr
 from lakeflow_sources.http import Client, Request, get, post
 
 from .calls import answer, send
-from .counting import halves
+from .counting import in_halves
 from .hosts import data_path
 from .rest import rest_pages
 from .result_files import result_batches
@@ -57,7 +58,7 @@ def bulk_pages(read: Read, client: Client, query: Query, span: Span | None) -> I
             return
     finally:
         _clear(client, ended)
-    pair = halves(span) if _TOO_WIDE.search(ended.message) else None
+    pair = in_halves(read, client, query, span) if _TOO_WIDE.search(ended.message) else None
     if pair is None:
         raise VendorError(
             f"The bulk job for {read.table.name} ended as {ended.state} ({ended.message or 'no reason given'})",
@@ -105,9 +106,10 @@ def _wait(read: Read, client: Client, job: _Job) -> _Job:
 
 def _clear(client: Client, job: _Job) -> None:
     """Delete the job with its results, ending it before where it still runs; the read does not depend on it."""
-    try:
-        if job.state not in _DONE:
+    if job.state not in _DONE:
+        with suppress(LakeflowError):  # it may have ended since it was last looked at
             client.send(Request("PATCH", job.path, headers=_JSON, body=b'{"state":"Aborted"}'))
+    try:
         client.send(Request("DELETE", job.path))
     except LakeflowError as error:
         logging.getLogger(__name__).warning("a bulk job is left to Salesforce, which deletes it in 7 days: %s", error)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lakeflow_sources import Connector, Option
-from lakeflow_sources.http import get
+from lakeflow_sources import Connector, Option, Settings
+from lakeflow_sources.http import Request, get
 
 from .faults import faults
-from .hosts import data_host
+from .hosts import data_host, data_path
 from .objects import STATIC, tables
 from .sign_in import CREDENTIALS, auth
 
@@ -50,6 +50,11 @@ _READ_OPTIONS = (
     ),
 )
 
+
+def _check(settings: Settings) -> Request:
+    return get(data_path(settings, "limits"))
+
+
 CONNECTOR = Connector(
     name="salesforce",
     title="Salesforce",
@@ -61,5 +66,5 @@ CONNECTOR = Connector(
     options=(*_CREDENTIAL_OPTIONS, *_READ_OPTIONS),
     credentials=CREDENTIALS,
     faults=faults,
-    check=get("/services/data/v64.0/limits"),
+    check=_check,
 )

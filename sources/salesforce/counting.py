@@ -14,7 +14,7 @@ from .faults import TOO_WIDE
 from .hosts import data_path
 from .soql import Query, Span
 
-__all__ = ["Part", "bounded", "count", "divide", "halves", "size"]
+__all__ = ["Part", "bounded", "count", "divide", "halves", "in_halves", "size"]
 
 _COUNTABLE = 2_000_000
 """Above this a COUNT() takes longer than it is worth: the approximate size will do."""
@@ -53,15 +53,26 @@ def size(read: Read, client: Client, query: Query) -> tuple[int | None, bool]:
 
 
 def bounded(read: Read, client: Client, query: Query, span: Span) -> Span | None:
-    """*span* from its first to behind its last row; `None` where there is none."""
+    """*span* from its first to behind its last row; `None` where there is none, or finding it takes too long."""
     ends: list[datetime] = []
     for order in (f"{span.on} ASC", f"{span.on} DESC"):
-        one = replace(query, paths=(span.on,), order=order, limit=1)
-        found = send(read, client, get(data_path(read.settings, query.resource), q=str(one))).json()["records"]
+        one = replace(query.also(*span.conditions()), paths=(span.on,), order=order, limit=1)
+        request = get(data_path(read.settings, query.resource), q=str(one))
+        response, fault = answer(read, client, request, TOO_WIDE)
+        found = [] if fault else response.json()["records"]
         if not found or not found[0][span.on]:
             return None
         ends.append(moment(found[0][span.on]))
     return Span(span.on, span.start or ends[0], span.end or ends[1] + _SECOND)
+
+
+def in_halves(read: Read, client: Client, query: Query, span: Span | None) -> tuple[Span, Span] | None:
+    """Both halves of *span*, open where it is; `None` where there is nothing to cut."""
+    if span is None:
+        return None
+    closed = span if span.start and span.end else bounded(read, client, query, span)
+    pair = halves(closed)
+    return (replace(pair[0], start=span.start), replace(pair[1], end=span.end)) if pair else None
 
 
 def divide(read: Read, client: Client, query: Query, part: Part, parts: int) -> list[Part]:

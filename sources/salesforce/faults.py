@@ -16,7 +16,8 @@ TOO_WIDE = frozenset({"QUERY_TIMEOUT", "OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT
 """Codes after which a smaller part of the same question may be answered."""
 
 _EDGE = frozenset({406, 420})  # from the machines in front of the API, often without a body
-_PASSING = frozenset({"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION"})
+_PASSING = frozenset({"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "JOB_NOT_COMPLETE"})
+_EMPTY = 204
 _RIGHTS = frozenset({"API_DISABLED_FOR_ORG", "INSUFFICIENT_ACCESS", "FORBIDDEN", "TXN_SECURITY_METERING_ERROR"})
 _BUSY_SECONDS = 10.0
 _REMEDIES = {
@@ -35,6 +36,8 @@ def faults(response: Response) -> Fault | None:
     """Status and error code as a fault; calls inside a composite fail while the whole answers 200."""
     if response.status == 200 and response.request.url.endswith("/composite"):  # noqa: PLR2004 (it went well)
         return _inner(response)
+    if response.status == _EMPTY and response.request.url.endswith("/results"):
+        return Fault("retry", "the results of the job are not there yet")  # older versions say JOB_NOT_COMPLETE
     fault = by_status(response)
     if fault is None:
         return None
@@ -80,5 +83,6 @@ def _limited(fault: Fault) -> Fault:
     return replace(
         fault,
         kind="quota",
-        remedy="the calls of the org's last 24 hours are used up: read again later, read less often, or buy more",
+        remedy="the calls of the org's last 24 hours are used up, and come back one by one as these 24 hours move on: "
+        "read again later, read less often, or buy more",
     )

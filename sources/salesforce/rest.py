@@ -12,13 +12,13 @@ from lakeflow_sources.http import Client, Request, get, post
 
 from .calls import answer
 from .content import with_content
-from .counting import halves
+from .counting import in_halves
 from .faults import TOO_WIDE
 from .hosts import data_path
 from .kinds import Kind
 from .soql import Query, Span
 
-__all__ = ["answers", "rest_pages"]
+__all__ = ["answers", "records_of", "rest_pages"]
 
 _LONGEST_URL = 8_000  # characters: the vendor takes 16,384 with all headers, which hold a token of any length
 _LOST = "INVALID_QUERY_LOCATOR"
@@ -38,7 +38,8 @@ def records_of(read: Read, client: Client, query: Query, span: Span | None) -> I
     try:
         yield from answers(read, client, bound)
     except _TooWideError as error:
-        pair = None if error.started else halves(span)  # rows that were handed on must not come twice
+        # Rows that were handed on must not come twice.
+        pair = None if error.started else in_halves(read, client, query, span)
         if pair is None:
             raise VendorError(error.message, "ask for fewer columns by `columns`, or set api=bulk") from None
         for half in pair:

@@ -56,14 +56,19 @@ def _page(
                     done += fresh.num_rows
                     if fresh.num_rows:
                         yield fresh
-                expected = body.headers.get("sforce-numberofrecords", "")
-                if expected.isdecimal() and int(expected) != done:
-                    raise TransientError(f"{done} of {expected} rows of {read.table.name} arrived", "read again")  # noqa: TRY301 (one way to try again)
+                _check_whole(read, body.headers, done)
                 return body.headers.get("sforce-locator")
         except TransientError:
             if attempt == _ATTEMPTS - 1:
                 raise
     return None
+
+
+def _check_whole(read: Read, headers: Mapping[str, str], done: int) -> None:
+    """Raise `TransientError` for a page that came in part."""
+    expected = headers.get("sforce-numberofrecords", "")
+    if expected.isdecimal() and int(expected) != done:
+        raise TransientError(f"{done} of {expected} rows of {read.table.name} arrived", "read again")
 
 
 def _batches(read: Read, body: Any) -> Iterator[pa.RecordBatch]:

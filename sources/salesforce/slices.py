@@ -93,7 +93,7 @@ def _parts(read: Read, client: Client, query: Query, whole: Part, way: str) -> l
     kind: Kind = read.table.data
     if whole.span is None or wanted < 2 or not kind.keyed:  # noqa: PLR2004 (nothing to divide)
         return [whole]
-    inside = bounded(read, client, query.also(*whole.span.conditions()), whole.span)
+    inside = bounded(read, client, query, whole.span)
     if inside is None:
         return [whole]
     return _joined(divide(read, client, query, Part(inside, whole.rows), wanted), whole.span)

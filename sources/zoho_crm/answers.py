@@ -10,7 +10,7 @@ from typing import Any
 from lakeflow_sources import QuotaError, Settings, VendorError
 from lakeflow_sources.http import Client, Fault, Request, Response
 
-__all__ = ["GONE", "Row", "attempt", "behind", "more", "rows", "send", "unless"]
+__all__ = ["GONE", "Row", "attempt", "behind", "goes_on", "more", "rows", "send", "unless"]
 
 Row = dict[str, Any]
 GONE = frozenset({"INVALID_DATA"})
@@ -70,6 +70,15 @@ def behind(table: str, last: str, found: Sequence[Row]) -> str:
             "set read_by=list, and tell Zoho",
         )
     return following
+
+
+def goes_on(table: str, response: Response, found: Sequence[Row]) -> bool:
+    """Whether a query has rows behind *found*; raises `VendorError` for an empty page with more, which names no id."""
+    if more(response) and not found:
+        raise VendorError(
+            f"COQL answered for {table} with an empty page although there are more records", "set read_by=list"
+        )
+    return bool(more(response))
 
 
 def more(response: Response) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from .columns import REGARDING, USER
 from .metadata import Module, modules_of
 from .paths import path
 from .querying import query_ids
-from .times import moment_of
+from .times import LATE, moment_of
 from .ways import fetch, slices
 
 __all__ = ["TABLES"]
@@ -106,7 +106,7 @@ ATTACHMENTS = Table(
     name="Attachments",
     columns=_FILE,
     primary_key=("id",),
-    cursor=Cursor("Modified_Time", lag=60.0, lookback=_OVERLAP),
+    cursor=Cursor("Modified_Time", lag=LATE),
     ingestion="append",
     slices=_attachment_slices,
     fetch=_attachments,

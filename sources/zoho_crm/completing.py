@@ -9,7 +9,7 @@ from typing import Any
 from lakeflow_sources import Read
 from lakeflow_sources.http import Client, Response, get
 
-from .answers import GONE, Row, attempt, behind, more, rows, send, unless
+from .answers import GONE, Row, attempt, behind, goes_on, rows, send, unless
 from .columns import LINKS, LOOKUP, TAGS, TEAM, USER, fields_of, members, subform_module
 from .coql import Order, select
 from .demand import chunks, demand_of, is_nested
@@ -107,7 +107,7 @@ class Completion:
                 answer = rows(response, exact=is_exact(self.read))
                 for one in answer:
                     found.setdefault(_parent(one), []).append(with_users(one, people, users))
-                going = bool(more(response)) and bool(answer)
+                going = goes_on(module, response, answer)
                 last = behind(module, last, answer)
         return found
 

@@ -10,7 +10,7 @@ from lakeflow_sources.http import Client, MissingError, Request, get, paginate, 
 from .answers import Row, attempt, rows, send
 from .metadata import modules_of
 from .paths import path
-from .times import FOREVER, SECOND, moment_of, stamp
+from .times import FOREVER, LATE, SECOND, moment_of, stamp
 
 __all__ = ["DELETED_RECORDS", "deleted_pages"]
 
@@ -90,7 +90,7 @@ DELETED_RECORDS = Table(
         "created_by struct<id:string,name:string>",
     ),
     primary_key=("module", "id", "deleted_time"),
-    cursor=Cursor("deleted_time", lag=60.0, lookback=300.0),
+    cursor=Cursor("deleted_time", lag=LATE),
     ingestion="append",
     slices=_modules,
     fetch=_fetch,

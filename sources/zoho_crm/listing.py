@@ -62,9 +62,10 @@ def walk(read: Read, client: Client, window: Window | None, names: tuple[str, ..
         fresh = [one for one in found if _is_new(state, one)]
         yield fresh
         _check_progress(read, state, fresh)
-        if not found or not following:
+        if not following:
             return
-        last = moment_of(found[-1].get(_CURSOR))
+        # A page may be empty although there are more: what it held is hidden from the user.
+        last = moment_of(found[-1].get(_CURSOR)) if found else state.since
         if last >= bounds.end:
             return
         _advance(state, last, str(following.get("next_page_token") or ""))
@@ -153,5 +154,10 @@ def row_pages(read: Read, client: Client) -> Iterator[Page]:
 
 
 def _next_page(request: Request, response: Response) -> Request | None:
-    token = more(response).get("next_page_token")
-    return request.with_params(page=None, page_token=token) if token else None
+    info = more(response)
+    if not info:
+        return None
+    token = info.get("next_page_token")
+    if token:
+        return request.with_params(page=None, page_token=token)
+    return request.with_params(page=int(dict(request.params).get("page", 1)) + 1, page_token=None)

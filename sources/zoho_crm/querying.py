@@ -12,7 +12,7 @@ from typing import Any
 from lakeflow_sources import EPOCH, Page, Read, Slice, VendorError, Window
 from lakeflow_sources.http import Client, Request
 
-from .answers import Row, attempt, behind, more, rows, send
+from .answers import Row, attempt, behind, goes_on, rows, send
 from .completing import Completion, is_exact, shaped
 from .coql import Order, select, where
 from .demand import QUERIED, demand_of
@@ -45,12 +45,11 @@ def query_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
         if page is None:
             yield from list_pages(read, piece, client)
             return
-        found, going = page
+        found, course.last, going = page
         kept = [with_users(one, demand.users, users) if users else one for one in found]
         carried = set(course.names)
         missing = [one.source for one in demand.plain if one.source not in carried]
         yield Page(records=[shaped(read, one) for one in completion.complete(kept, missing)])
-        course.last = behind(read.table.name, course.last, found)
 
 
 def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:
@@ -61,13 +60,13 @@ def query_ids(read: Read, client: Client, module: str) -> Iterator[list[str]]:
             read.settings, client, select(read.settings, ("id",), module, f"id > {last}", Order(limit=_PAGE))
         )
         found = rows(response)
-        going = bool(more(response)) and bool(found)
+        going = goes_on(module, response, found)
         yield [str(one["id"]) for one in found]
         last = behind(module, last, found)
 
 
-def _page(read: Read, piece: Slice, client: Client, course: _Course) -> tuple[list[Row], bool] | None:
-    """The rows behind the last id, and whether there are more; `None` where COQL does not know the module."""
+def _page(read: Read, piece: Slice, client: Client, course: _Course) -> tuple[list[Row], str, bool] | None:
+    """The rows behind the last id, the new last id, and whether there are more; `None` where COQL knows no module."""
     while True:
         parts = _parts(course.names)
         response, fault = attempt(read.settings, client, _query(read, piece, parts[0], course.last))
@@ -86,10 +85,12 @@ def _page(read: Read, piece: Slice, client: Client, course: _Course) -> tuple[li
                 f"COQL refused to read {read.table.name}: {fault.code} {fault.message}",
                 fault.remedy or "read again; if it stays, choose other columns",
             )
-    found = list(rows(response, exact=is_exact(read)))
+    answer = list(rows(response, exact=is_exact(read)))
+    last, going = behind(read.table.name, course.last, answer), goes_on(read.table.name, response, answer)
+    found = answer
     for part in parts[1:]:
         found = _joined(read, piece, client, found, (part, course.last))
-    return found, bool(more(response)) and bool(found)
+    return found, last, going  # even where all of these rows have left the slice meanwhile
 
 
 def _parts(names: Sequence[str]) -> list[Sequence[str]]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from lakeflow_sources import EPOCH
 
-__all__ = ["FOREVER", "SECOND", "moment_of", "stamp", "whole_second"]
+__all__ = ["FOREVER", "LATE", "SECOND", "moment_of", "stamp", "whole_second"]
 
+LATE = 300.0
+"""Seconds that appended rows are waited for: they are not merged by key, so that none may be read twice."""
 SECOND = timedelta(seconds=1)
 FOREVER = datetime(9998, 12, 31, tzinfo=UTC)
 """The end of a slice that has none."""

@@ -41,6 +41,8 @@ class Account:
         }
         self.values: dict[str, Values] = {one.name: Values(self, one) for one in SEEDED}
         self.denied: dict[str, str] = {}
+        self.hidden: set[str] = set()
+        """Ids of records that lists count but do not show."""
         self._delete_some(until, int(setup.number("deleted", 3)))
         self.users = [self._user(place) for place in range(_USERS)]
         self._kept: tuple[Any, Mapping[tuple[str, str], list[dict[str, Any]]]] = (None, {})

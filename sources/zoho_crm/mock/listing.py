@@ -65,7 +65,8 @@ class Listing:
         chosen = rows[start : start + per_page]
         if not len(chosen):
             return empty()
-        data = [self._shown(module, one, names) for one in chosen]
+        shown = (self._shown(module, one, names) for one in chosen)
+        data = [row for row in shown if row["id"] not in self._account.hidden]
         return json_answer({"data": data, "info": self._info(request, (start, page, per_page), len(chosen), len(rows))})
 
     def _names(self, request: web.Request) -> list[str]:

@@ -32,6 +32,7 @@ class Writes:
             "convert": self._convert,
             "add_field": self._add_field,
             "deny": lambda area, code="NO_PERMISSION": account.denied.__setitem__(area, code),
+            "hide": self._hide,
             "allow": lambda area: account.denied.pop(area, None) and None,
             "fail_bulk": lambda count=1: setattr(bulk, "failing", count),
             "refuse_column": self._refuse_column,
@@ -101,6 +102,10 @@ class Writes:
 
     def _add_field(self, module: str, name: str, kind: str = "text") -> None:
         self._account.add_field(module, Field(name, kind))
+
+    def _hide(self, ids: list[str]) -> None:
+        """Lists count these records, and do not show them."""
+        self._account.hidden.update(ids)
 
     def _refuse_column(self, name: str) -> None:
         self._bulk.refused.add(name)

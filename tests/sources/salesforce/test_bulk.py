@@ -128,6 +128,25 @@ def test_a_job_that_never_ends_is_aborted_and_cleared_away(mock, nothing_left, l
 
 
 @pytest.mark.usefixtures("nothing_left")
+def test_an_open_span_that_is_too_wide_is_halved_between_its_first_and_last_row(mock):
+    mock.write("fail_jobs", message="Batch failed: retried more than fifteen times", count=2)
+    before = watch(mock)["jobs_created"]
+    assert read(mock, "Load__c", columns=NARROW).ids == live(mock, "Load__c")
+    assert watch(mock)["jobs_created"] - before == 5
+    spans = [one for one in queries(mock) if "CreatedDate" in one and "LIMIT" not in one]
+    assert any("CreatedDate >=" in one and "CreatedDate <" not in one for one in spans), "open at its end"
+    assert any("CreatedDate <" in one and "CreatedDate >=" not in one for one in spans), "open at its beginning"
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_a_job_that_ended_unseen_is_deleted_although_it_cannot_be_aborted(mock):
+    mock.faults("truncate", paths=[r"/jobs/query/\w+$"], method="GET", skip=1)
+    with pytest.raises(TransientError):
+        read(mock, "Load__c", columns=NARROW, max_retries=0)
+    assert watch(mock)["jobs_open"] == 0
+
+
+@pytest.mark.usefixtures("nothing_left")
 def test_a_reader_that_stops_early_leaves_no_job(mock):
     settings = settings_of({**mock.options, "tableName": "Load__c", "columns": NARROW, "page_size": "200"})
     with connect(SALESFORCE, settings) as client:

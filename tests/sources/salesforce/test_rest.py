@@ -8,6 +8,7 @@ from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Column
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import AccessError, ConfigurationError, QuotaError, TransientError, VendorError
+from lakeflow_sources.http import Request, Response, get
 from lakeflow_sources.plan import plan
 from lakeflow_sources.read import read_share
 from lakeflow_sources.sources.salesforce import faults, slices
@@ -70,9 +71,26 @@ def test_a_query_too_long_for_an_address_goes_into_a_composite(mock):
 
 
 def test_an_error_inside_a_composite_is_an_error(mock):
-    mock.write("time_out", count=1)
+    mock.write("time_out", count=2)  # the query, and the question for the first row, between which to cut
     with pytest.raises(VendorError, match="running for too long"):
         read(mock, "Wide__c")
+
+
+def test_a_whole_table_that_takes_too_long_is_asked_in_halves(mock):
+    mock.write("time_out", count=1)
+    assert read(mock, "Wide__c").ids == live(mock, "Wide__c")
+    mock.write("time_out", count=1)
+    assert read(mock, "Account", columns="Id").ids == live(mock, "Account")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(204, b""), (412, b'[{"errorCode":"JOB_NOT_COMPLETE","message":"can only download results of completed jobs"}]')],
+)
+def test_results_that_are_not_there_yet_are_asked_for_again(status, body):
+    request = get("/services/data/v64.0/jobs/query/750R/results")
+    assert faults.faults(Response(request, status, {}, body)).kind == "retry"
+    assert faults.faults(Response(Request("DELETE", "/services/data/v64.0/jobs/query/750R"), 204)) is None
 
 
 def test_a_query_that_takes_too_long_is_asked_in_halves(mock):

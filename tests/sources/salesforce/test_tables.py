@@ -222,4 +222,4 @@ def test_what_an_object_cannot_count_is_read_in_one_chain(mock):
 def test_the_check_call_is_one_the_org_answers(mock):
     settings = settings_of(mock.options)
     with connect(SALESFORCE, settings) as client:
-        assert "DailyApiRequests" in client.send(SALESFORCE.check).json()
+        assert "DailyApiRequests" in client.send(SALESFORCE.check(settings)).json()

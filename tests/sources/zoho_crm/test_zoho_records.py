@@ -1,5 +1,6 @@
 """Records of modules by every way there is, row for row against what the mock holds."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -162,6 +163,33 @@ def test_endless_pages_of_a_list_end_with_an_error():
         server.faults("endless_pages", paths=["/Vendors$"])
         with pytest.raises(VendorError, match="TOKEN_BOUND_DATA_MISMATCH"):
             read(server, "Vendors", columns="id", read_by="list")
+
+
+@pytest.mark.parametrize(("table", "sort"), [("Vendors", "Modified_Time"), ("Quoted_Items", "id")])
+def test_a_page_of_hidden_records_is_not_the_end(table, sort):
+    """Such a page is empty and says that there are more."""
+    with mock_server("zoho_crm", records={"Vendors": 900, "Quotes": 500}, seed=7, deleted=0) as server:
+        names = sorted(server.rows(table), key=lambda row: (row.get(sort, ""), int(row["id"])))
+        ids = [row["id"] for row in names]
+        assert len(ids) > 600
+        hidden = ids[200:400]
+        server.write("hide", ids=hidden)
+        assert read(server, table, columns="id", read_by="list").by_id.keys() == set(ids) - set(hidden)
+
+
+def test_an_empty_page_of_a_query_that_has_more_is_an_error_and_no_end(mock):
+    found, shares, client = planned(mock, "Accounts", columns="id", read_by="query", parallelism="1", concurrency="1")
+    original = client.attempt
+
+    def attempt(request):
+        response, fault = original(request)
+        if request.url.endswith("/coql"):
+            response = replace(response, body=b'{"data":[],"info":{"count":0,"more_records":true}}')
+        return response, fault
+
+    client.attempt = attempt
+    with pytest.raises(VendorError, match="Accounts with an empty page although there are more"):
+        list(fetch(found, shares[0][0], client))
 
 
 def test_converted_leads_are_read(mock):
