@@ -101,6 +101,9 @@ def _team_members(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
                 rows = fresh(rows_of(response), seen)
                 yield Page(records=[{**one, "team_id": number, "team_slug": slug} for one in rows])
         except MissingError as error:
+            own = get(f"/orgs/{piece['organization']}/teams/{slug}")
+            if ask(read, client, own)[1] is None:
+                raise  # the team is there, so it is a right that is missing
             client.note(f"deleted while it was read: {error.cause}")
 
 

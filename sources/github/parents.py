@@ -9,11 +9,11 @@ from math import ceil
 from operator import itemgetter
 from typing import Any
 
-from lakeflow_sources import Page, Read, Slice
+from lakeflow_sources import AccessError, Page, Read, Slice
 from lakeflow_sources.http import Client, MissingError, Request, get
 
 from .lists import readable
-from .pages import page_size, rows_of, up_to_cap, walk
+from .pages import ask, page_size, rows_of, up_to_cap, walk
 from .repositories import Repository, crowd, lenient, repositories, repository_path, slice_of
 from .walks import Key, Records, fresh
 
@@ -84,8 +84,23 @@ def fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     for parent in chain.from_iterable(parents):
         try:
             yield from _children(read, piece, client, parent)
-        except MissingError as error:
-            client.note(f"deleted while it was read: {error.cause}")
+        except AccessError as error:
+            if not isinstance(error, MissingError) and lenient(read):
+                client.note(f"nothing is read of it: {error.cause}")
+            elif isinstance(error, MissingError) and _gone(read, piece, client, parent):
+                client.note(f"deleted while it was read: {error.cause}")
+            else:
+                raise
+
+
+def _gone(read: Read, piece: Slice, client: Client, parent: Parent) -> bool:
+    """Whether a parent was deleted: where it is there and its list is not, a right or a product is missing."""
+    family: Family = read.table.data
+    _, unread = ask(read, client, get(repository_path(piece)))
+    if unread is not None or family.single:
+        return unread is None
+    own = family.path.rpartition("/")[0].format(parent.key)
+    return ask(read, client, get(repository_path(piece, own)))[1] is not None
 
 
 def _children(read: Read, piece: Slice, client: Client, parent: Parent) -> Iterator[Page]:
@@ -93,7 +108,7 @@ def _children(read: Read, piece: Slice, client: Client, parent: Parent) -> Itera
     size = None if family.single else page_size(read)
     first = get(repository_path(piece, family.path.format(parent.key)), per_page=size).with_params(**family.params)
     seen: set[Any] = set()
-    for response in up_to_cap(read, client, walk(read, client, first, lenient=lenient(read))):
+    for response in up_to_cap(read, client, walk(read, client, first, lenient=False)):
         records = [response.json()] if family.single else rows_of(response)
         yield _page(family, parent, fresh(records, seen, family.key))
     if family.complete is not None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lakeflow_sources import AccessError, Cursor, Page, Read, Slice, Table, fields
-from lakeflow_sources.http import Client, MissingError, get, paginate
+from lakeflow_sources.http import Client, MissingError, paginate
 
 from .events import EVENTS
 from .exports import export, seconds
-from .lists import following, page_of
+from .lists import following, page_of, there
 from .tickets import LAG
 
 __all__ = ["TABLES"]
@@ -45,6 +45,8 @@ def _each(read: Read, piece: Slice, client: Client, what: str) -> Iterator[Page]
             for response in paginate(client.send, request, following):
                 yield Page(response, what)
         except MissingError:
+            if there(client, f"tickets/{ticket}"):
+                raise  # the ticket has not gone, so it is a right or a product that is missing
             client.note(f"{read.table.name}: tickets that were deleted are left out")
 
 
@@ -89,7 +91,7 @@ def _available(read: Read, client: Client) -> list[Slice]:
         try:
             client.send(page_of(read.settings, f"tickets/{ticket}/side_conversations"))
         except MissingError as missing:
-            if _exists(ticket, client):
+            if there(client, f"tickets/{ticket}"):
                 raise AccessError(
                     f"Ticket {ticket} has no list of side conversations ({missing.cause})",
                     "side conversations need the Collaboration add-on: leave this table out where the account has none",
@@ -97,14 +99,6 @@ def _available(read: Read, client: Client) -> list[Slice]:
         else:
             break
     return _dealt(read, tickets)
-
-
-def _exists(ticket: int, client: Client) -> bool:
-    try:
-        client.send(get(f"/api/v2/tickets/{ticket}"))
-    except MissingError:
-        return False
-    return True
 
 
 def _conversations(read: Read, piece: Slice, client: Client) -> Iterator[Page]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lakeflow_sources import Column, Cursor, Page, Read, Slice, Table, fields
@@ -22,8 +23,8 @@ def _with_comments(read: Read) -> dict[str, object]:
     return {**scope(read), "include": "comment_events"}
 
 
-EVENTS = Export("incremental/ticket_events", "ticket_events", "timestamp", moves=False, asks=scope)
-_COMMENTED = Export("incremental/ticket_events", "ticket_events", "timestamp", moves=False, asks=_with_comments)
+EVENTS = Export("incremental/ticket_events", "ticket_events", "timestamp", moves=False, exact=True, asks=scope)
+_COMMENTED = replace(EVENTS, asks=_with_comments)
 
 TICKET_EVENTS = Table(
     name="ticket_events",
@@ -111,7 +112,9 @@ TICKET_COMMENTS = Table(
     description="Every comment with its author, text and attachments' metadata, without a call for each ticket.",
 )
 
-_METRIC_EVENTS = Export("incremental/ticket_metric_events", "ticket_metric_events", "time", sized=False, moves=False)
+_METRIC_EVENTS = Export(
+    "incremental/ticket_metric_events", "ticket_metric_events", "time", sized=False, moves=False, exact=True
+)
 
 TICKET_METRIC_EVENTS = Table(
     name="ticket_metric_events",

@@ -42,6 +42,7 @@ class Export:
 
     *asks*: what every call says beside its position. *sized*: takes `per_page`.
     *moves*: a record that changes while the export is walked moves to its end, and must not come twice.
+    *exact*: the export goes by that very field, so that a record behind a window shows that nothing of it is left.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Export:
     by_cursor: bool = False
     sized: bool = True
     moves: bool = True
+    exact: bool = False
     asks: Callable[[Read], Mapping[str, object]] | None = None
 
 
@@ -87,7 +89,7 @@ def _walk(which: Export, read: Read, client: Client, window: Window | None) -> I
         fresh = [one for one, at, key in triples if first <= at < last and key not in sent]
         if fresh:
             yield fresh, response
-        if times and min(times) >= last:
+        if times and (max(times) if which.exact else min(times)) >= last:
             return
         if not which.by_cursor:
             begun = float(dict(response.request.params)["start_time"])

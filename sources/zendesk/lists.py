@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lakeflow_sources import Column, Read, Settings, Slice, Table, VendorError
-from lakeflow_sources.http import Client, Request, Response, get, paginate
+from lakeflow_sources.http import Client, MissingError, Request, Response, get, paginate
 
-__all__ = ["PAGE", "following", "listed", "page_of", "walk"]
+__all__ = ["PAGE", "following", "listed", "page_of", "there", "walk"]
 
 PAGE = 100
 """Most records of a page."""
@@ -46,6 +46,15 @@ def walk(client: Client, request: Request, records: str) -> Iterator[dict[str, A
     """The records of a list one by one."""
     for response in paginate(client.send, request, following):
         yield from response.json()[records]
+
+
+def there(client: Client, path: str, rate: str = "default") -> bool:
+    """Whether a record exists whose list is missing: then that is no deletion."""
+    try:
+        client.send(get(f"/api/v2/{path}", rate=rate))
+    except MissingError:
+        return False
+    return True
 
 
 def listed(

@@ -8,7 +8,7 @@ from typing import Any
 from lakeflow_sources import AccessError, Page, Read, Slice, Table, fields
 from lakeflow_sources.http import Client, MissingError
 
-from .lists import page_of, walk
+from .lists import page_of, there, walk
 
 __all__ = ["TABLES"]
 
@@ -35,6 +35,8 @@ def _list(read: Read, client: Client, path: str, records: str) -> list[dict[str,
     try:
         return list(walk(client, page_of(read.settings, path, rate=_RATE), records))
     except MissingError:
+        if there(client, path.rpartition("/")[0], _RATE):
+            raise
         client.note(f"{read.table.name}: items that were deleted during the read are left out")
         return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lakeflow_sources import Column, Cursor, Page, Read, Slice, Table, fields
@@ -40,8 +41,8 @@ def _with_metrics(read: Read) -> dict[str, object]:
     return {**_asks(read), "include": "metric_sets"}
 
 
-_TICKETS = Export("incremental/tickets/cursor", "tickets", "generated_timestamp", by_cursor=True, asks=_asks)
-_METRICS = Export("incremental/tickets/cursor", "tickets", "generated_timestamp", by_cursor=True, asks=_with_metrics)
+_TICKETS = Export("incremental/tickets/cursor", "tickets", "generated_timestamp", True, exact=True, asks=_asks)
+_METRICS = replace(_TICKETS, asks=_with_metrics)
 
 
 def _tickets(read: Read, piece: Slice, client: Client) -> Iterator[Page]:

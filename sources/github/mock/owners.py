@@ -116,13 +116,20 @@ class Owners:
         first = {**rows[0], "permissions": None} if rows else None
         return [{**one, "parent": first if place else None} for place, one in enumerate(rows)]
 
-    def team_members(self, request: web.Request) -> web.Response:
-        """Members of a team."""
+    def team(self, request: web.Request) -> web.Response:
+        """A team by its slug."""
+        return dump(self._team(request))
+
+    def _team(self, request: web.Request) -> Record:
         name, slug = self._organization(request, "members=read"), request.match_info["slug"]
         found = next((one for one in self.world.teams[name] if one["slug"] == slug), None)
         if found is None:
             raise missing()
-        return by_number(request, self.member_rows(found))
+        return found
+
+    def team_members(self, request: web.Request) -> web.Response:
+        """Members of a team."""
+        return by_number(request, self.member_rows(self._team(request)))
 
     def member_rows(self, team: Record) -> list[Record]:
         """Seven of them."""
@@ -182,6 +189,7 @@ def owner_routes(calls: Calls, owners: Owners) -> list[Route]:
         calls.route("/orgs/{org}/repos", owners.organization_repositories),
         calls.route("/orgs/{org}/members", owners.members),
         calls.route("/orgs/{org}/teams", owners.teams),
+        calls.route("/orgs/{org}/teams/{slug}", owners.team),
         calls.route("/orgs/{org}/teams/{slug}/members", owners.team_members),
         calls.route("/users/{user}/repos", owners.user_repositories),
         calls.route("/user", owners.myself),

@@ -52,6 +52,10 @@ class Running:
         rows = [job for job in jobs_of(one, run) if every or job["run_attempt"] == run["run_attempt"]]
         return counted(request, one, rows, "jobs")
 
+    def one(self, kind: str) -> InRepository:
+        """A run or a deployment by its id."""
+        return lambda request, one: dump(with_id(one.of(kind), request))
+
     def wrapped(self, kind: str, name: str) -> InRepository:
         """A list that is wrapped with its count."""
         return lambda request, one: counted(request, one, one.of(kind), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .calls import InRepository, drop_old
+from .calls import InRepository, drop_old, dump
 from .caps import Caps
 from .lists import by_cursor, in_state, lasting, numbered, ordered, plain, since
 from .refusals import Refused
@@ -53,6 +53,10 @@ class Tracking:
         """Newest first."""
         _with_issues(one)
         return plain(request, one, one.of("events")[::-1], cap=self.caps.pages)
+
+    def issue(self, request: web.Request, one: Repository) -> web.Response:
+        """An issue by its number."""
+        return dump(numbered(one.of("issues"), request))
 
     def below_issue(self, kind: str) -> InRepository:
         """The events or the timeline of one issue."""

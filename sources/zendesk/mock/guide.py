@@ -136,6 +136,7 @@ class Guide:
         for path, kind, area, item, inner in made:
             base = path + r"/{id:\d+}"
             handlers: dict[str, Callable[[web.Request], Any]] = {
+                base: self._item(kind),
                 f"{base}/comments": self._below(kind, "comments", partial(self.comments, kind)),
                 f"{base}/votes": self._below(kind, "votes", partial(self.votes, item)),
                 base + r"/comments/{comment:\d+}/votes": self._comment_votes(inner),
@@ -145,6 +146,15 @@ class Guide:
 
     def _articles(self, request: web.Request) -> Any:
         return listed(request, "articles", list(self.account.shelves["articles"]))
+
+    def _item(self, kind: str) -> Callable[[web.Request], Any]:
+        def handler(request: web.Request) -> Any:
+            found = self.account.shelves[kind].get(number(request))
+            if found is None:
+                raise not_found()
+            return {kind.removesuffix("s"): found}
+
+        return handler
 
     def _below(self, kind: str, name: str, records: Callable[[int], list[Record]]) -> Callable[[web.Request], Any]:
         def handler(request: web.Request) -> Any:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lakeflow_sources import AccessError
 from tests.sources.github import reading
 
 
@@ -114,3 +115,35 @@ def test_stars_that_come_meanwhile_are_read_by_the_last_slice(mine):
     mine.after("/stargazers$", 3, "star", at="2025-07-02T00:00:00Z")
     found = numbers(mine.rows("stargazers", page_size=5), "id")
     assert found == sorted(row["user"]["id"] for row in mine.truth("stargazers"))
+
+
+BELOW = [("reviews", "/reviews$"), ("pull_request_files", "/files$"), ("issue_timeline", "/timeline$"), ("workflow_jobs", "/jobs$"), ("deployment_statuses", "/statuses$")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "path"), BELOW)
+def test_a_list_that_is_missing_below_a_parent_that_is_there_is_an_error_and_not_a_deletion(mine, table, path):
+    mine.mock.faults("404", paths=[f"{mine.name}/.*{path}"])
+    try:
+        for repositories in (mine.options["repositories"], f"{mine.options['repositories']},octo-labs/repo-1"):
+            with pytest.raises(AccessError, match="answered 404"):
+                mine.rows(table, repositories=repositories)
+    finally:
+        mine.mock.clear_faults()
+
+
+def test_a_repository_that_the_token_loses_while_children_are_read_is_an_error(mine):
+    mine.mock.faults("404", paths=[f"/repos/octo-labs/{mine.name}($|/)"], skip=6)
+    try:
+        with pytest.raises(AccessError, match="answered 404"):
+            mine.rows("reviews", parallelism=1, concurrency=1)
+    finally:
+        mine.mock.clear_faults()
+
+
+def test_issues_that_are_deleted_while_their_timelines_are_read_are_noted(mine):
+    gone = mine.truth("issues")[5]["number"]
+    mine.after(r"/issues/\d+/timeline$", 1, "delete", keys=[gone])
+    got, notes = reading.whole(mine.mock, "issue_timeline", **mine.options, parallelism=1, concurrency=1)
+    assert got.num_rows == len(mine.truth("issue_timeline"))
+    assert len(notes) == 1
+    assert f"/issues/{gone}/timeline" in notes[0]

@@ -112,6 +112,13 @@ def test_organizations_whose_members_are_hidden(denied, table):
             reading.rows(denied, table, repositories=repositories)
 
 
+def test_members_that_are_missing_below_a_team_that_is_there_are_an_error(lakeflow_mock):
+    mock = lakeflow_mock("github", records={"repositories": 1, "issues": 2})
+    mock.faults("404", paths=["/teams/[^/]+/members$"])
+    with pytest.raises(AccessError, match="members answered 404"):
+        reading.rows(mock, "team_members", repositories="octo-labs/*")
+
+
 def test_projects_that_the_token_has_no_scope_for(denied):
     with pytest.raises(AccessError, match="required scopes"):
         reading.rows(denied, "projects_v2", repositories="octo-labs/*")

@@ -67,6 +67,15 @@ def test_a_ticket_that_is_deleted_meanwhile_is_left_out_with_a_note(mock):
         assert "tickets that were deleted are left out" in str(client.stats.facts()["notes"])
 
 
+@pytest.mark.parametrize(
+    ("table", "path"), [("ticket_audits", "/audits$"), ("article_comments", "/comments$"), ("votes", "/votes$")]
+)
+def test_a_list_that_is_missing_below_what_is_there_is_an_error_and_not_an_empty_table(mock, table, path):
+    mock.faults("404", paths=[path])
+    with pytest.raises(AccessError, match="answered 404"):
+        reading.rows(mock, table)
+
+
 def test_side_conversations_that_began_or_went_on(mock):
     name = mock.write("converse", ticket=41, time=mock.at("10:00:00"))["id"]
     mock.write("converse", ticket=41, time=mock.at("11:00:00"))

@@ -167,6 +167,15 @@ def test_a_walk_stops_behind_the_end_of_its_window(mock):
     assert reading.paths(mock).count("/api/v2/incremental/tickets/cursor") == 1
 
 
+@pytest.mark.parametrize("name", ["tickets", "ticket_metrics", "ticket_events", "ticket_comments"])
+def test_a_walk_that_has_met_a_row_behind_its_window_asks_for_no_further_page(still, name):
+    """Ten calls a minute are for all exports: one more a batch would be a tenth of them."""
+    times = sorted(set(generated(still).values()))
+    still.reset_counters()
+    assert reading.rows(still, name, Window(EPOCH, EPOCH + timedelta(seconds=times[10])), page_size=1_000)
+    assert len([path for path in reading.paths(still) if "incremental" in path]) == 1
+
+
 def test_no_call_begins_within_the_last_minute(lakeflow_mock):
     """It would be refused with 422; what was asked too much is dropped here."""
     mock = lakeflow_mock("zendesk", records={"tickets": 5})
