@@ -7,6 +7,7 @@ and those that cannot be are reported with their row.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 from lakeflow_sources.declare import EPOCH, Column
 from lakeflow_sources.types import arrow_type
 
-__all__ = ["Misfit", "convert", "convert_texts", "json_text"]
+__all__ = ["Misfit", "convert", "convert_texts", "json_text", "long_number", "ticks_to_times"]
 
 _MOST_DIGITS = 38
 _EXACT = 15
@@ -63,17 +64,29 @@ def convert_texts(texts: pa.Array, column: Column) -> tuple[pa.Array, list[Misfi
         return _one_by_one(texts.to_pylist(), column, kind)
 
 
+def ticks_to_times(ticks: pa.Array, column: Column, kind: pa.DataType) -> pa.Array:
+    """Whole numbers in the declared unit since 1970 as times; Arrow raises where that overflows."""
+    return pc.multiply_checked(ticks.cast(pa.int64()), _TICKS[column.format]).cast(kind)
+
+
+def long_number(text: bytes) -> bool:
+    """Whether *text* may hold a number with more digits than every double holds."""
+    return re.search(rb"\d[\d.]{15}", text) is not None
+
+
 def json_text(value: Any) -> str:
     """*value* as JSON, compact, never as Python shows it."""
     try:
-        return orjson.dumps(value).decode()
-    except TypeError:  # Decimal, or an integer beyond 64 bits
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_exact)
+        return orjson.dumps(value, default=_exact).decode()
+    except TypeError:  # an integer beyond 64 bits, or half of a surrogate pair, which only an escape can show
+        return json.dumps(value, separators=(",", ":"), default=float)
 
 
 def _exact(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    """A number with all its digits, written as a double where that holds them."""
+    if isinstance(value, Decimal) and value.is_finite():
+        double = float(value)
+        return double if Decimal(repr(double)) == value else orjson.Fragment(str(value))
     return str(value)
 
 
@@ -101,10 +114,20 @@ def _whole_texts(texts: pa.Array, column: Column, kind: pa.DataType) -> pa.Array
     if pa.types.is_decimal(kind):
         return _decimals(texts, kind)
     if pa.types.is_timestamp(kind) and column.format != "iso":
-        return pc.multiply_checked(texts.cast(pa.int64()), _TICKS[column.format]).cast(kind)
+        return ticks_to_times(texts, column, kind)
+    if pa.types.is_timestamp(kind):
+        return _iso(texts, kind)
     if pa.types.is_integer(kind):
         return _integers(texts, kind)
     return texts.cast(kind)
+
+
+def _iso(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Digits behind microseconds are cut."""
+    try:
+        return texts.cast(kind)
+    except pa.ArrowInvalid:
+        return pc.replace_substring_regex(texts, r"(\.\d{6})\d+", r"\1").cast(kind)
 
 
 def _integers(texts: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -125,13 +148,13 @@ def _decimals(texts: pa.Array, kind: pa.DataType) -> pa.Array:
 
 def _times(values: Sequence[Any], column: Column, kind: pa.DataType) -> pa.Array:
     if column.format == "iso":
-        return _texts(values).cast(kind)
+        return _iso(_texts(values), kind)
     ticks = pa.array(values)
     if pa.types.is_string(ticks.type):
         ticks = _empty_to_null(ticks).cast(pa.int64())
     if not pa.types.is_integer(ticks.type) and not pa.types.is_null(ticks.type):
         _refuse()
-    return pc.multiply_checked(ticks.cast(pa.int64()), _TICKS[column.format]).cast(kind)
+    return ticks_to_times(ticks, column, kind)
 
 
 def _texts(values: Sequence[Any]) -> pa.Array:
@@ -199,7 +222,8 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _string(value: Any) -> str:
-    return value if isinstance(value, str) else json_text(value)
+    """Half of a surrogate pair, which JSON can hold and Arrow cannot, becomes a question mark."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else json_text(value)
 
 
 def _boolean(value: Any) -> bool | None:
@@ -252,7 +276,7 @@ def _decimal(value: Any, precision: int, scale: int) -> Decimal:
 
 def _moment(value: Any, form: str) -> datetime:
     """ISO 8601 in any of its forms, or ticks since 1970 given as number or text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise TypeError("not a time")
     if not isinstance(value, str) or value.strip().lstrip("-").isdigit():
         ticks = _TICKS["millis" if form == "iso" else form]

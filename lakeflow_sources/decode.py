@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakeflow_sources.convert import Misfit, convert, convert_texts, json_text
+from lakeflow_sources.convert import Misfit, convert, convert_texts, json_text, long_number
 from lakeflow_sources.declare import Column, Page, Read, Slice, Window
 from lakeflow_sources.errors import DataError, VendorError
+from lakeflow_sources.json_columns import REFUSALS, JsonColumns
 from lakeflow_sources.types import arrow_type
 
-__all__ = ["RESCUED", "Decoder", "dig", "records_of"]
+__all__ = ["RESCUED", "Decoder", "Part", "dig", "records_of"]
 
 RESCUED = "_rescued_data"
 _SHOWN = 60  # characters of a value in an error
+_REFUSALS = 3  # in a row, after which pages are not offered to Arrow any more
 
 
 def dig(document: Any, path: str) -> Any:
@@ -32,27 +34,37 @@ def dig(document: Any, path: str) -> Any:
 
 
 def records_of(page: Page, *, exact: bool = False) -> Sequence[Mapping[str, Any]]:
-    """The records of *page*; raises `VendorError` where its path does not lead to an array."""
+    """The records of *page*; raises `VendorError` where its path does not lead to an array of objects."""
     if page.records is not None:
         return page.records
     if page.response is None:
         return ()
-    parsed = json.loads(page.response.body, parse_float=Decimal) if exact else page.response.json()
-    found = dig(parsed, page.path)
-    if not isinstance(found, list):
+    found = dig(page.response.json(exact=exact), page.path)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        what = "with a record that is no object" if isinstance(found, list) else "without an array"
         where = page.path or "the top"
         raise VendorError(
-            f"{page.response.request.method} {page.response.request.url} answered without an array at {where}",
+            f"{page.response.request.method} {page.response.request.url} answered {what} at {where}",
             "the API changed, or base_url leads to another service: compare the answer with the table's declaration",
         )
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page that waits to be decoded: the JSON *text* of its records, or its *rows* where those have to be made."""
+
+    piece: Slice
+    page: Page
+    text: msgspec.Raw | None = None
+    rows: Sequence[Mapping[str, Any]] = ()
+
+
 @dataclass
 class Decoder:
-    """Turns the records of slices into batches.
+    """Turns the pages of slices into batches: many at once by Arrow where it can read them, else value by value.
 
-    Stateless but for what is worked out once: schema, way into the record and known fields.
+    It keeps what is worked out once: schema, way into the record, known fields, and how the columns are written.
     """
 
     read: Read
@@ -61,12 +73,22 @@ class Decoder:
     _columns: tuple[Column, ...] = field(init=False)
     _drift: str = field(init=False)
     _known: Mapping[str, Any] = field(init=False)
+    _decimals: tuple[Column, ...] = field(init=False)
+    _fast: JsonColumns | None = field(init=False)
+    _refused: int = 0
+    _learnt: bool = False
 
     def __post_init__(self) -> None:
+        table = self.read.table
         self.schema = pa.schema([pa.field(one.name, arrow_type(one.type)) for one in self.read.columns])
         self._drift = self.read.settings.get("on_schema_drift") or "ignore"
         self._columns = (*self.read.columns, *self._hidden())
-        self._known = _tree(self.read.known or self._columns, self.read.table.ignored)
+        self._known = _tree(self.read.known or self._columns, table.ignored)
+        self._decimals = tuple(one for one in self._columns if pa.types.is_decimal(arrow_type(one.type)))
+        known = None if self._drift == "ignore" else self._known
+        inside = [one for one in self._columns if one.name != RESCUED and not one.source.startswith("@")]
+        fast = JsonColumns(inside, known, table.exact_numbers)
+        self._fast = fast if table.rows is None and fast.usable else None
 
     def _hidden(self) -> tuple[Column, ...]:
         """The cursor, where rows are filtered by it although the caller did not ask for it."""
@@ -77,13 +99,60 @@ class Decoder:
             return ()
         return tuple(one for one in self.read.known if one.name == cursor.field)
 
+    def part(self, piece: Slice, page: Page) -> Part:
+        """*page* made ready; raises `VendorError` where its path does not lead to an array of objects."""
+        if self._learnt and self._fast is not None and page.records is None and page.response is not None:
+            text = page.response.text(page.path)
+            if text is not None and bytes(memoryview(text)[:1]) == b"[":
+                return Part(piece, page, text)
+        return Part(piece, page, rows=self.rows(piece, page))
+
+    def decode(self, parts: Sequence[Part]) -> Iterator[pa.RecordBatch]:
+        """Batches of all *parts*; the same ones whichever way they are read."""
+        for rows_made, run in groupby(parts, lambda one: one.text is None):
+            some = list(run)
+            yield (None if rows_made else self._fast_batch(some)) or self._slow_batch(some)
+
+    def _fast_batch(self, parts: Sequence[Part]) -> pa.RecordBatch | None:
+        """The batch as Arrow reads it, or nothing where it refuses to; who is refused three times asks no more."""
+        if self._fast is None:
+            return None
+        try:
+            arrays, counts = self._fast.read([one.text for one in parts])
+        except REFUSALS:
+            self._refused += 1
+            if self._refused >= _REFUSALS:
+                self._fast = None
+            return None
+        self._refused = 0
+        pieces = list(zip((one.piece for one in parts), counts, strict=True))
+        for column in self._columns:
+            if column.name == RESCUED:
+                arrays[RESCUED] = pa.nulls(sum(counts), pa.string())
+            elif column.source.startswith("@"):
+                arrays[column.name], misfits = convert(_values((), pieces, column), column)
+                self._report(misfits, [{} for _ in range(sum(counts))])
+        return self._finish(arrays)
+
+    def _slow_batch(self, parts: Sequence[Part]) -> pa.RecordBatch:
+        return self.batch([(one.piece, one.rows or self.rows(one.piece, one.page)) for one in parts])
+
     def rows(self, piece: Slice, page: Page) -> Sequence[Mapping[str, Any]]:
         """The rows that the records of *page* stand for."""
         records = records_of(page, exact=self.read.table.exact_numbers)
+        if page.records is None and self._may_lose_digits(page, records):
+            records = records_of(page, exact=True)
         reshape = self.read.table.rows
         if reshape is None:
             return records
         return [row for record in records for row in reshape(self.read, piece, record)]
+
+    def _may_lose_digits(self, page: Page, records: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a number that a decimal is made of went through a double that may not hold it."""
+        if page.response is None or self.read.table.exact_numbers:
+            return False
+        numbers = any(isinstance(dig(one, column.source), float) for column in self._decimals for one in records)
+        return numbers and long_number(page.response.body)
 
     def batch(self, parts: Iterable[tuple[Slice, Sequence[Mapping[str, Any]]]]) -> pa.RecordBatch:
         """One batch of the rows of several pages."""
@@ -98,11 +167,15 @@ class Decoder:
         arrays = {}
         for column in self._columns:
             if column.name != RESCUED:
-                array, misfits = convert(_values(rows, pieces, column), column)
+                values = _values(rows, pieces, column)
+                if self._fast is not None and not column.source.startswith("@"):
+                    self._fast.learn(column, values)
+                array, misfits = convert(values, column)
                 self._report(misfits, rescued)
                 arrays[column.name] = array
         if any(one.name == RESCUED for one in self.read.columns):
             arrays[RESCUED] = pa.array([json_text(one) if one else None for one in rescued], pa.string())
+        self._learnt = True
         return self._finish(arrays)
 
     def passed(self, piece: Slice, given: pa.RecordBatch) -> pa.RecordBatch:

@@ -25,6 +25,7 @@ _PLATFORM = {"pyspark", "databricks"}
 REQUIREMENTS = {
     "authlib": "authlib>=1.3.1",
     "jinja2": "jinja2>=3.1.4",
+    "msgspec": "msgspec>=0.18",
     "orjson": "orjson>=3.9",
     "pyarrow": "pyarrow>=15",
     "requests": "requests>=2.32",

@@ -59,9 +59,8 @@ def token(path: str, *, param: str | None = None, body: str | None = None, more:
     """
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = _answer(response)
-        value = _at(answer, path)
-        if value in (None, "", False) or (more is not None and not _at(answer, more)):
+        value = _at(response, path)
+        if value in (None, "", False) or (more is not None and not _at(response, more)):
             return None
         return _with(request, param, body, value)
 
@@ -72,9 +71,8 @@ def next_link(path: str, *, more: str | None = None) -> Paging:
     """The address at *path* of the answer, whole or relative; *more* as for `token`."""
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = _answer(response)
-        link = _at(answer, path)
-        if not isinstance(link, str) or not link or (more is not None and not _at(answer, more)):
+        link = _at(response, path)
+        if not isinstance(link, str) or not link or (more is not None and not _at(response, more)):
             return None
         return request.with_url(urljoin(response.url, link))
 
@@ -108,8 +106,7 @@ def page_number(
     """
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = _answer(response)
-        full = len(_list(answer, records)) >= size if more is None else bool(_at(answer, more))
+        full = _count(response, records) >= size if more is None else bool(_at(response, more))
         if not full:
             return None
         here = int(dict(request.params).get(param, first))
@@ -125,10 +122,9 @@ def offset(
     """Records counted from 0; the page with fewer than *size* is the last, or the one that reaches *total*."""
 
     def follow(request: Request, response: Response) -> Request | None:
-        answer = _answer(response)
-        count = len(_list(answer, records))
+        count = _count(response, records)
         reached = int(dict(request.params).get(param, 0)) + count
-        last = count < size if total is None else reached >= int(_at(answer, total) or 0)
+        last = count < size if total is None else reached >= int(_at(response, total) or 0)
         if last or count == 0:
             return None
         sizes = {size_param: size} if size_param else {}
@@ -141,10 +137,12 @@ def keyset(key: str, *, size: int, records: str = "", param: str | None = None, 
     """The next page begins after the *key* (a path) of the last record of a full page."""
 
     def follow(request: Request, response: Response) -> Request | None:
-        found = _list(_answer(response), records)
-        if len(found) < size or not found:
+        count = _count(response, records)
+        if count < size or not count:
             return None
-        value = _at(found[-1], key)
+        value = response.last(records)
+        for name in key.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
         if value is None:
             raise VendorError(
                 f"{request.method} {request.url} answered a record without {key}, which the next page begins after",
@@ -161,18 +159,13 @@ def _with(request: Request, param: str | None, body: str | None, value: object) 
     return request if body is None else request.with_json(**{body: value})
 
 
-def _answer(response: Response) -> Any:
-    """The answer as JSON; nothing only where the status says so, as an empty page would end the reading in silence."""
-    return None if response.status == _NO_CONTENT else response.json()
+def _at(response: Response, path: str) -> Any:
+    """The value at a dotted *path*; nothing only where the status or the answer says so.
+
+    An answer that is no JSON is an error, as an empty page would end the reading in silence.
+    """
+    return None if response.status == _NO_CONTENT else response.at(path)
 
 
-def _list(answer: Any, path: str) -> list[Any]:
-    found = _at(answer, path)
-    return found if isinstance(found, list) else []
-
-
-def _at(answer: Any, path: str) -> Any:
-    """The value at a dotted *path*; `None` where the path ends early."""
-    for name in path.split(".") if path else ():
-        answer = answer.get(name) if isinstance(answer, dict) else None
-    return answer
+def _count(response: Response, path: str) -> int:
+    return 0 if response.status == _NO_CONTENT else response.count(path)

@@ -27,7 +27,7 @@ def damage(response: Response) -> Fault | None:
     expected = response.body or (response.status == _OK and response.request.method == "GET")
     if response.status in _FINE and expected and "json" in response.headers.get("content-type", ""):
         try:
-            response.json()
+            response.check()
         except VendorError:
             return Fault("retry", "its JSON is cut or damaged")
     return None

@@ -72,40 +72,44 @@ def list_request(read: Read, *, archived: bool) -> tuple[Request, bool]:
 def list_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """Live records with *first* <= id < *end*."""
     request, short = list_request(read, archived=False)
-    for response, records in _walk(request, piece, client):
+    for response, ids, inside in _walk(request, piece, client):
         if short:
-            yield from by_id(read, [one["id"] for one in records], client)
+            yield from by_id(read, inside, client)
+        elif len(inside) == len(ids):
+            yield Page(response, "results")
         else:
-            yield Page(response, "results", records)
+            kept = set(inside)
+            yield Page(response, "results", [one for one in response.json()["results"] if one["id"] in kept])
 
 
 def list_ids(read: Read, piece: Slice, client: Client) -> Iterator[list[str]]:
     """Ids alone of the same records, a page at a time."""
     request = get(object_path(read), limit=_PAGE, properties="hs_object_id", archived=False)
-    for _, records in _walk(request, piece, client):
-        yield [one["id"] for one in records]
+    for _, _, inside in _walk(request, piece, client):
+        yield inside
 
 
-def _walk(request: Request, piece: Slice, client: Client) -> Iterator[tuple[Response, list[dict[str, Any]]]]:
+def _walk(request: Request, piece: Slice, client: Client) -> Iterator[tuple[Response, list[str], list[str]]]:
+    """Answers, the ids of their records, and those of them that belong to the slice."""
     first, end = piece["first"], piece["end"]
     if first is not None:
         # One before the first: right whether `after` belongs to the page or not.
         request = request.with_params(after=first - 1)
     last = -1
     for response in paginate(client.send, request, _next(end)):
-        records = response.json()["results"]
+        ids = inside = response.values("results", "id")
         if first is not None or end is not None:
-            last = _checked(records, last)
-            records = [one for one in records if _within(int(one["id"]), first, end)]
-        yield response, records
+            last = _checked(ids, last)
+            inside = [one for one in ids if _within(int(one), first, end)]
+        yield response, ids, inside
 
 
 def _next(end: int | None) -> Any:
     follow = paging.token("paging.next.after", param="after")
 
     def next_page(request: Request, response: Response) -> Request | None:
-        records = response.json()["results"]
-        if end is not None and records and int(records[-1]["id"]) >= end:
+        last = response.last("results") if end is not None else None
+        if end is not None and last is not None and int(last["id"]) >= end:
             return None
         return follow(request, response)
 
@@ -116,10 +120,10 @@ def _within(number: int, first: int | None, end: int | None) -> bool:
     return (first is None or number >= first) and (end is None or number < end)
 
 
-def _checked(records: list[dict[str, Any]], last: int) -> int:
-    """The last id of a page whose ids ascend and follow those before it."""
-    for one in records:
-        number = int(one["id"])
+def _checked(ids: list[str], last: int) -> int:
+    """The last of the *ids* of a page, which ascend and follow those before it."""
+    for one in ids:
+        number = int(one)
         if number <= last:
             raise VendorError(
                 f"HubSpot's list is not sorted by record id any more ({number} came after {last})",

@@ -87,13 +87,12 @@ def search_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     request: Request | None = first.with_json(properties=["hs_object_id"]) if short else first
     while request is not None:
         response = client.send(request)
-        answer = response.json()
-        ids = [one["id"] for one in answer["results"]]
+        ids = response.values("results", "id")
         if short:
             yield from by_id(read, ids, client)
         else:
             yield Page(response, "results")
-        more = ids and "next" in (answer.get("paging") or {})
+        more = ids and response.text("paging.next") is not None
         request = _behind(request, ids[-1]) if more else None
 
 
