@@ -135,7 +135,8 @@ MILESTONES = _table(
 
 def _languages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """One object with a member for each language."""
-    for response in walk(read, client, first_request(read, piece), lenient=lenient(read)):
+    whole = first_request(read, piece).with_params(per_page=None)
+    for response in walk(read, client, whole, lenient=lenient(read)):
         yield Page(records=[{"language": name, "bytes": size} for name, size in response.json().items()])
 
 

@@ -13,7 +13,28 @@ from .owners import asset_servers, databases
 from .paths import path
 from .streams import attributes
 
-__all__ = ["TABLES", "by_database"]
+__all__ = ["ATTRIBUTE", "TABLES", "by_database"]
+
+ATTRIBUTE = (
+    "Type",
+    "TypeQualifier",
+    "DefaultUnitsName",
+    "DefaultUnitsNameAbbreviation",
+    "DataReferencePlugIn -> data_reference_plugin",
+    "ConfigString",
+    "DisplayDigits int",
+    "Span double",
+    "Zero double",
+    "Step boolean",
+    "TraitName",
+    "CategoryNames array<string>",
+    "HasChildren boolean",
+    "IsConfigurationItem boolean",
+    "IsExcluded boolean",
+    "IsHidden boolean",
+    "IsManualDataEntry boolean",
+)
+"""Columns that attributes of elements and of event frames share."""
 
 _OBJECT = ("WebId -> webid", "Id", "Name", "Description", "Path")
 _COMMON = ("Links", "WebException", "Errors", "Paths", "Security")
@@ -107,28 +128,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="attributes",
-        columns=fields(
-            *_OBJECT,
-            "ElementWebId -> element_webid",
-            "ElementPath",
-            "Type",
-            "TypeQualifier",
-            "DefaultUnitsName",
-            "DefaultUnitsNameAbbreviation",
-            "DataReferencePlugIn -> data_reference_plugin",
-            "ConfigString",
-            "DisplayDigits int",
-            "Span double",
-            "Zero double",
-            "Step boolean",
-            "TraitName",
-            "CategoryNames array<string>",
-            "HasChildren boolean",
-            "IsConfigurationItem boolean",
-            "IsExcluded boolean",
-            "IsHidden boolean",
-            "IsManualDataEntry boolean",
-        ),
+        columns=fields(*_OBJECT, "ElementWebId -> element_webid", "ElementPath", *ATTRIBUTE),
         primary_key=("webid",),
         fetch=_attributes,
         rows=_attribute,

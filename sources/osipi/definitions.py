@@ -18,7 +18,10 @@ from .paths import path
 __all__ = ["TABLES"]
 
 _OBJECT = ("WebId -> webid", "Id", "Name", "Description", "Path")
-_HIDDEN = ("Links", "WebException", "Errors", "Security", "SerializeDescription")
+_HIDDEN = (
+    *("Links", "WebException", "Errors", "Security"),
+    *(f"Serialize{name}" for name in ("Description", "Id", "Links", "Path", "WebId")),
+)
 _KINDS = ("element", "attribute", "analysis", "table")
 _RULES = (
     "CategoryNames array<string>",
@@ -31,6 +34,7 @@ _ATTRIBUTE = (
     "Type",
     "TypeQualifier",
     "DefaultUnitsName",
+    "DefaultUnitsNameAbbreviation",
     "DefaultValue json",
     "DataReferencePlugIn -> data_reference_plugin",
     "ConfigString",

@@ -14,7 +14,7 @@ from typing import Any
 from lakeflow_sources import EPOCH, Cursor, Page, Read, Slice, Table, fields, moment
 from lakeflow_sources.http import Client, get
 
-from .assets import by_database
+from .assets import ATTRIBUTE, by_database
 from .batch import children, contents
 from .lists import walk
 from .paths import path, sent
@@ -27,6 +27,7 @@ _FAR = "9999-12-31T23:59:59Z"
 _LOOKBACK = 86_400.0
 _OBJECT = ("WebId -> webid", "Id", "Name", "Description", "Path")
 _CURSOR = Cursor("changed_at", lag=60.0, lookback=_LOOKBACK, client_side=True)
+_KNOWN = ("Links", "WebException", "Errors", "Security")
 _VALUES = tuple(one for one in COLUMNS if one.name not in ("webid", "name", "path", "timestamp"))
 
 
@@ -118,7 +119,7 @@ def _table(name: str, columns: tuple[str, ...], resource: str, description: str,
         ingestion="cdc",
         slices=by_database,
         fetch=_attributes if resource == "attributes" else _below,
-        ignored=("Links", "WebException", "Errors", "Security", "Paths", "webid", "name", "path", "timestamp", "_text"),
+        ignored=(*_KNOWN, "Paths", "DataReference", "webid", "name", "path", "timestamp", "_text"),
         category="event_frames",
         description=description,
         data=resource,
@@ -153,24 +154,13 @@ TABLES: tuple[Table, ...] = (
         ingestion="cdc",
         slices=by_database,
         fetch=_pages,
-        ignored=("Links", "WebException", "Errors", "Security"),
+        ignored=_KNOWN,
         category="event_frames",
         description="Event frames; the end of an open one is null.",
     ),
     _table(
         "event_frame_attributes",
-        (
-            *_OBJECT,
-            "Type",
-            "TypeQualifier",
-            "DefaultUnitsName",
-            "DefaultUnitsNameAbbreviation",
-            "DataReferencePlugIn -> data_reference_plugin",
-            "ConfigString",
-            "CategoryNames array<string>",
-            "HasChildren boolean",
-            "value_time timestamp",
-        ),
+        (*_OBJECT, *ATTRIBUTE, "value_time timestamp"),
         "attributes",
         "Attributes of event frames with their values.",
         ("event_frame_webid", "webid"),
@@ -193,7 +183,7 @@ TABLES: tuple[Table, ...] = (
     ),
     _table(
         "event_frame_elements",
-        (*_OBJECT, "TemplateName", "CategoryNames array<string>", "HasChildren boolean"),
+        (*_OBJECT, "TemplateName", "CategoryNames array<string>", "HasChildren boolean", "ExtendedProperties json"),
         "referencedelements",
         "Elements that event frames are about.",
         ("event_frame_webid", "webid"),

@@ -138,6 +138,15 @@ class Frames:
                     "ConfigString": "",
                     "CategoryNames": [],
                     "HasChildren": False,
+                    "DisplayDigits": -5,
+                    "Span": 100.0,
+                    "Zero": 0.0,
+                    "Step": False,
+                    "TraitName": "",
+                    "IsConfigurationItem": True,
+                    "IsExcluded": False,
+                    "IsHidden": False,
+                    "IsManualDataEntry": False,
                 }
             )
         return rows

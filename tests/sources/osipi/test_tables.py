@@ -36,7 +36,7 @@ PLAIN = {
 
 @pytest.mark.parametrize("table", PLAIN)
 def test_a_table_holds_what_the_server_holds(plant, table):
-    rows = read_rows(plant.options, table)
+    rows = read_rows(plant.options, table, on_schema_drift="fail")
     held = plant.rows(table)
     assert sorted((row["webid"], row["name"], row["path"]) for row in rows) == sorted(
         (one["WebId"], one["Name"], one["Path"]) for one in held

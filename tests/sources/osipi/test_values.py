@@ -1,5 +1,7 @@
 """The fast and the careful way of reading values give the same rows."""
 
+import json
+
 import orjson
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,21 @@ from tests.sources.osipi import truth
 
 STATE = st.fixed_dictionaries({"Name": st.text(), "Value": st.integers(0, 300), "IsSystem": st.booleans()})
 VALUE = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.text(), st.none(), STATE)
-AWKWARD = st.sampled_from(['"Value":{', '\\"Value":"', '"Value":true', '","Value":"', "\ufeff", "NA", ""])
+AWKWARD = st.sampled_from(
+    [
+        '"Value":{',
+        '"Value": 1',
+        ', "Good": true',
+        '", "Value": "',
+        '\n  "Value": 2',
+        '\\"Value":"',
+        '"Value":true',
+        '","Value":"',
+        "\ufeff",
+        "NA",
+        "",
+    ]
+)
 
 
 def answer(values):
@@ -38,10 +54,17 @@ def answer(values):
 @given(st.lists(st.one_of(VALUE, AWKWARD), max_size=12))
 def test_both_ways_agree_and_are_right(values):
     document = answer(values)
-    body = orjson.dumps(document)
-    fast, slow = read_fast(body, integer=False), read_slowly(document, integer=False)
-    assert fast.batch.to_pylist() == slow.batch.to_pylist()
-    assert fast.counts == slow.counts
+    slow = read_slowly(document, integer=False)
+    spaced = (
+        json.dumps(document, indent=2),
+        json.dumps(document),
+        json.dumps(document, ensure_ascii=False, indent="\t"),
+    )
+    fast = [read_fast(orjson.dumps(document), integer=False)]
+    fast += [parsed(text.encode(), lambda: document, integer=False) for text in spaced]
+    for one in fast:
+        assert one.batch.to_pylist() == slow.batch.to_pylist()
+        assert one.counts == slow.counts
     events = [event for stream in document["Items"] for event in stream["Items"]]
     for row, event in zip(slow.batch.to_pylist(), events, strict=True):
         wanted = {**truth.value(event), "timestamp": truth.instant(event["Timestamp"])}
