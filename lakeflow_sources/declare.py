@@ -171,7 +171,8 @@ class Table:
     """Dotted path to the array of records in an answer; empty when the answer is the array itself."""
     paging: Paging | None = None
     slices: Callable[[Read, Client], Iterable[Slice]] | None = None
-    fetch: Callable[[Read, Slice, Client], Iterator[Page]] | None = None
+    fetch: Callable[[Read, Slice, Client], Iterator[Page | Slice]] | None = None
+    """The pages of a slice; a slice among them is a part of it that is given back, as it is larger than planned."""
     rows: Callable[[Read, Slice, Mapping[str, Any]], Iterable[Mapping[str, Any]]] | None = None
     """Reshapes one record into the rows it stands for."""
     more_columns: Callable[[Settings, Client], tuple[Column, ...]] | None = None

@@ -28,7 +28,12 @@ def read_share(read: Read, pieces: Sequence[Slice], client: Client) -> Iterator[
     decoder = Decoder(read)
     waiting = _Waiting()
     rows = 0
-    for piece, page in pages(read, pieces, client):
+    for found in pages(read, pieces, client):
+        if found is None:
+            if waiting.full:
+                rows += yield from _decoded(decoder, waiting)
+            continue
+        piece, page = found
         if page.batch is not None:
             rows += page.batch.num_rows
             yield from _cut(decoder, map(partial(decoder.passed, piece), [page.batch]))

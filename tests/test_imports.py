@@ -14,7 +14,7 @@ LAYERS = (
     ("errors", "redact", "java"),
     ("http", "types"),
     ("declare", "fields", "options"),
-    ("plan", "convert", "spelling", "json_columns", "decode", "fetch", "connect"),
+    ("plan", "belt", "crew", "convert", "spelling", "json_columns", "decode", "fetch", "connect"),
     ("registry", "discover", "read", "probe", "sources", "declaration"),
     ("deploy", "testing", "spark", "local"),
     ("cli",),

@@ -42,7 +42,7 @@ def exchange(
         response, body = _send(transport, call, url, _headers(connection, call), limits)
         following = redirected(call, url, response)
         if following is None:
-            return replace(response, request=request), body
+            return response if call is request else replace(response, request=request), body
         if body is not None:
             body.close()
         call, why = following, f"{request.method} {path_of(request)} was redirected to"

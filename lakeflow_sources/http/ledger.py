@@ -113,11 +113,10 @@ class _Shelf:
 
 def open_ledger(key: str, slots: int) -> Ledger:
     """The ledger of *key* in this process, on the file that other processes share."""
-    name = hashlib.sha256(key.encode()).hexdigest()[:40]
     shelf = shared("ledgers", _Shelf)
     with shelf.lock:
-        ledger = shelf.ledgers.pop(name, None) or _open(name, slots)
-        shelf.ledgers[name] = ledger
+        ledger = shelf.ledgers.pop(key, None) or _open(hashlib.sha256(key.encode()).hexdigest()[:40], slots)
+        shelf.ledgers[key] = ledger
         if len(shelf.ledgers) > _OPEN:
             del shelf.ledgers[next(iter(shelf.ledgers))]
     return ledger

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 import urllib3
@@ -76,11 +76,11 @@ class Transport:
         """Send *request* to *url*; the answer without its body, and the body to be read and closed."""
         wait = timeout or self.timeout_seconds
         with network_errors():
-            pool, whole = self._route(url)
-            target = urllib3.util.parse_url(url)
+            parts = urlsplit(url)
+            pool, whole = self._route(parts)
             raw = pool.urlopen(
                 request.method,
-                target.url if whole else target.request_uri,
+                url if whole else (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
                 body=request.body or None,
                 headers=headers,
                 retries=False,
@@ -94,9 +94,8 @@ class Transport:
             received = {name.lower(): value for name, value in raw.headers.items()}
             return Response(request, raw.status, received, url=url), Body(raw, network_errors)
 
-    def _route(self, url: str) -> tuple[Any, bool]:
-        """The pool for the host of *url*, and whether a proxy needs the whole address; settled once per host."""
-        parts = urlsplit(url)
+    def _route(self, parts: SplitResult) -> tuple[Any, bool]:
+        """The pool for a host, and whether a proxy needs the whole address; settled once per host."""
         routes: dict[Any, tuple[Any, bool]] = shared("routes", dict)
         key = (self.verify, self.surroundings, parts.scheme, parts.netloc)
         if not self.verify:

@@ -121,6 +121,6 @@ def _slices(read: Read, client: Client) -> list[Slice]:
     return [*window_slices(read, client, read.window), *archive]
 
 
-def _fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
+def _fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page | Slice]:
     pages = {"archive": archived_pages, "search": search_pages, "list": list_pages}[piece["from"]]
     return pages(read, piece, client)

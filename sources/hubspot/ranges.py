@@ -20,6 +20,7 @@ __all__ = ["list_ids", "list_pages", "list_request", "list_slices"]
 
 _PAGE = 100
 _LEAST = 1_000  # records that a range of its own is worth
+_LARGER = 2  # times as many calls as planned: a range where ids lie more closely than elsewhere
 
 
 def list_slices(read: Read, client: Client) -> list[Slice]:
@@ -41,7 +42,11 @@ def _ranges(lowest: int, highest: int, count: int, weight: float) -> list[Slice]
     cuts = [cut for number in range(1, count) if (cut := lowest + number * width) <= highest]
     starts, ends = [None, *cuts], [*cuts, None]
     bounds = zip(starts, ends, strict=True)
-    return [Slice({"from": "list", "first": first, "end": end}, weight=weight) for first, end in bounds]
+    return [_range(first, end, highest, weight) for first, end in bounds]
+
+
+def _range(first: int | None, end: int | None, highest: int, weight: float) -> Slice:
+    return Slice({"from": "list", "first": first, "end": end, "highest": highest}, weight=weight)
 
 
 def _end(read: Read, client: Client, direction: str) -> tuple[int | None, int]:
@@ -69,55 +74,84 @@ def list_request(read: Read, *, archived: bool) -> tuple[Request, bool]:
     return request.with_params(properties="hs_object_id"), True
 
 
-def list_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
-    """Live records with *first* <= id < *end*."""
+def list_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page | Slice]:
+    """Live records with *first* <= id < *end*; half of what is left is given back where there are more than planned."""
     request, short = list_request(read, archived=False)
-    for response, ids, inside in _walk(request, piece, client):
+    stretch = _Stretch(piece)
+    for response, inside in _walk(request, stretch, client):
         if short:
-            yield from by_id(read, inside, client)
-        elif len(inside) == len(ids):
+            yield from by_id(read, response.values("results", "id") if inside is None else inside, client)
+        elif inside is None:
             yield Page(response, "results")
         else:
             kept = set(inside)
             yield Page(response, "results", [one for one in response.json()["results"] if one["id"] in kept])
+        part = stretch.given_back()
+        if part is not None:
+            yield part
 
 
 def list_ids(read: Read, piece: Slice, client: Client) -> Iterator[list[str]]:
     """Ids alone of the same records, a page at a time."""
     request = get(object_path(read), limit=_PAGE, properties="hs_object_id", archived=False)
-    for _, _, inside in _walk(request, piece, client):
-        yield inside
+    for response, inside in _walk(request, _Stretch(piece), client):
+        yield response.values("results", "id") if inside is None else inside
 
 
-def _walk(request: Request, piece: Slice, client: Client) -> Iterator[tuple[Response, list[str], list[str]]]:
-    """Answers, the ids of their records, and those of them that belong to the slice."""
-    first, end = piece["first"], piece["end"]
-    if first is not None:
+class _Stretch:
+    """Where a walk is in its range of ids, whose end comes nearer when a part of it is given back."""
+
+    def __init__(self, piece: Slice) -> None:
+        self.first, self.end, self._highest = piece["first"], piece["end"], piece["highest"]
+        self.last = -1
+        self._pages, self._planned = 0, piece.weight
+
+    @property
+    def bounded(self) -> bool:
+        """Whether some records of a page may lie outside."""
+        return self.first is not None or self.end is not None
+
+    def inside(self, ids: list[str]) -> list[str] | None:
+        """Those of the *ids* of a page that belong to the range; nothing where all of them do."""
+        self._pages += 1
+        self.last = _checked(ids, self.last)
+        if not ids or (self._has(ids[0]) and self._has(ids[-1])):
+            return None
+        return [one for one in ids if self._has(one)]
+
+    def _has(self, one: str) -> bool:
+        return (self.first is None or int(one) >= self.first) and (self.end is None or int(one) < self.end)
+
+    def given_back(self) -> Slice | None:
+        """The upper half of what is left, when this has taken twice the calls that were planned for it."""
+        end = self._highest if self.end is None else self.end
+        if self._pages < _LARGER * self._planned or end is None or end - self.last < _LEAST:
+            return None
+        middle = (self.last + end) // 2
+        part = _range(middle, self.end, self._highest, self._pages)
+        self.end, self._planned = middle, self._pages
+        return part
+
+
+def _walk(request: Request, stretch: _Stretch, client: Client) -> Iterator[tuple[Response, list[str] | None]]:
+    """Answers, and the ids of their records that belong to *stretch*; nothing where all of them do."""
+    if stretch.first is not None:
         # One before the first: right whether `after` belongs to the page or not.
-        request = request.with_params(after=first - 1)
-    last = -1
-    for response in paginate(client.send, request, _next(end)):
-        ids = inside = response.values("results", "id")
-        if first is not None or end is not None:
-            last = _checked(ids, last)
-            inside = [one for one in ids if _within(int(one), first, end)]
-        yield response, ids, inside
+        request = request.with_params(after=stretch.first - 1)
+    for response in paginate(client.send, request, _next(stretch)):
+        yield response, stretch.inside(response.values("results", "id")) if stretch.bounded else None
 
 
-def _next(end: int | None) -> Any:
+def _next(stretch: _Stretch) -> Any:
     follow = paging.token("paging.next.after", param="after")
 
     def next_page(request: Request, response: Response) -> Request | None:
-        last = response.last("results") if end is not None else None
-        if end is not None and last is not None and int(last["id"]) >= end:
-            return None
-        return follow(request, response)
+        # The ids of the next page are not below `after`.
+        following = follow(request, response)
+        ended = following and stretch.end is not None and int(dict(following.params)["after"]) >= stretch.end
+        return None if ended else following
 
     return next_page
-
-
-def _within(number: int, first: int | None, end: int | None) -> bool:
-    return (first is None or number >= first) and (end is None or number < end)
 
 
 def _checked(ids: list[str], last: int) -> int:

@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lakeflow_sources import Slice
+from lakeflow_sources.connect import connect
+from lakeflow_sources.decode import records_of
+from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import AccessError, ConfigurationError, SignInError, TransientError, VendorError
+from lakeflow_sources.options import check_options
+from lakeflow_sources.registry import connector
 from lakeflow_sources.testing import mock_server
 from tests.sources.hubspot.reading import read_rows
 
@@ -34,6 +40,26 @@ def test_a_full_read_is_cut_into_id_ranges_that_meet_without_gap_or_overlap(mock
     rows, shares = read_rows("hubspot", mock.options, "contacts", parallelism=8, columns="id")
     assert shares == 8
     assert ids(rows) == live(mock)
+
+
+def test_a_range_with_more_records_than_planned_gives_back_parts_that_meet_without_gap_or_overlap(mock):
+    vendor = connector("hubspot")
+    settings = check_options(vendor, {**mock.options, "tableName": "contacts", "columns": "id"})
+    numbers = sorted(int(one) for one in live(mock))
+    first, highest = numbers[1_000], numbers[-1]
+    waiting = [Slice({"from": "list", "first": first, "end": None, "highest": highest}, weight=5)]
+    found, parts = [], []
+    with connect(vendor, settings) as client:
+        read = prepare(vendor, settings, lambda: client)
+        while waiting:
+            for one in read.table.fetch(read, waiting.pop(), client):
+                if isinstance(one, Slice):
+                    waiting.append(one)
+                    parts.append(one)
+                else:
+                    found += [int(row["id"]) for row in records_of(one)]
+    assert sorted(found) == numbers[1_000:]
+    assert len(parts) >= 3
 
 
 def test_a_full_read_walks_the_list_in_one_when_asked(mock):
