@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from lakeflow_sources.declare import Connector
 from lakeflow_sources.errors import ConfigurationError
@@ -12,9 +14,9 @@ from lakeflow_sources.http.client import Client, Connection
 from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.http.faults import by_status
 from lakeflow_sources.http.pacing import Rate
+from lakeflow_sources.http.quota import by_headers
 from lakeflow_sources.http.secret_store import DatabricksSecretStore
-from lakeflow_sources.http.shelf import Shelved
-from lakeflow_sources.http.token import Token
+from lakeflow_sources.http.token import FileStore, Token, TokenStore
 from lakeflow_sources.options import Settings
 
 __all__ = ["base_url", "connect", "connection", "rates"]
@@ -50,6 +52,7 @@ def connection(connector: Connector, settings: Settings) -> Connection:
         hosts=connector.hosts,
         base_fact="" if settings.get("base_url") else connector.base_fact,
         faults=connector.faults or by_status,
+        quota=connector.quota or by_headers,
         redactor=settings.redactor(),
         account=settings.account(),
         log_requests=settings.flag("log_requests"),
@@ -67,16 +70,26 @@ def connect(
 
 
 def _kept(auth: Auth, settings: Settings) -> Auth:
-    """*auth*, with rotated refresh tokens kept in the secret that the options name."""
-    scope, key = settings.get("token_store_scope"), settings.get("token_store_key")
-    if not (scope or key):
-        return auth
-    if not (scope and key):
+    """*auth*, with rotated refresh tokens kept where the options say."""
+    store = _store(settings)
+    return auth if store is None else _storing(auth, store)
+
+
+def _storing(auth: Any, store: TokenStore) -> Any:
+    """*auth* with *store*, also where another sign-in is wrapped around it."""
+    if isinstance(auth, RefreshToken):
+        return auth if auth.store else replace(auth, store=store)
+    inner = getattr(auth, "inner", None)
+    return replace(auth, inner=_storing(inner, store)) if inner is not None else auth
+
+
+def _store(settings: Settings) -> TokenStore | None:
+    scope, key, file = (settings.get(f"token_store_{name}") for name in ("scope", "key", "file"))
+    if bool(scope) != bool(key) or (file and scope):
         raise ConfigurationError(
-            f"{settings.connector}: a token store is a scope and a key", "give token_store_scope and token_store_key"
+            f"{settings.connector}: a token store is a scope and a key, or a file",
+            "give token_store_scope and token_store_key, or token_store_file alone",
         )
-    if isinstance(auth, Shelved):
-        return replace(auth, inner=_kept(auth.inner, settings))
-    if not isinstance(auth, RefreshToken) or auth.store is not None:
-        return auth
-    return replace(auth, store=DatabricksSecretStore(scope, key))
+    if scope and key:
+        return DatabricksSecretStore(scope, key)
+    return FileStore(Path(file)) if file else None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lakeflow_sources.http.auth import Auth
     from lakeflow_sources.http.client import Client
     from lakeflow_sources.http.faults import Fault
+    from lakeflow_sources.http.quota import Quota
     from lakeflow_sources.options import Settings
 
 __all__ = [
@@ -206,6 +207,8 @@ class Connector:
     headers: Callable[[Settings], Mapping[str, str]] | None = None
     faults: Callable[[Response], Fault | None] | None = None
     """Reads the vendor's way of saying that something is wrong; see `http.faults`."""
+    quota: Callable[[Response, float], Quota | None] | None = None
+    """Reads from an answer, and the time, how many calls are left; without it from the usual headers."""
     hosts: tuple[str, ...] = ()
     """Hosts beside that of base_url which may see the credentials."""
     base_fact: str = ""

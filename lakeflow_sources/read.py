@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import pyarrow as pa
@@ -27,15 +25,13 @@ def read_share(read: Read, pieces: Sequence[Slice], client: Client) -> Iterator[
     """The rows of *pieces* as batches of exactly the declared columns; a failed slice fails the share."""
     decoder = Decoder(read)
     waiting = _Waiting()
-    rows = 0
     for found in pages(read, pieces, client):
         if found is None:
             if waiting.full:
-                rows += yield from _decoded(decoder, waiting)
+                yield from _decoded(decoder, waiting)
             continue
         piece, page = found
         if page.batch is not None:
-            rows += page.batch.num_rows
             yield from _cut(decoder, map(partial(decoder.passed, piece), [page.batch]))
             continue
         try:
@@ -43,9 +39,8 @@ def read_share(read: Read, pieces: Sequence[Slice], client: Client) -> Iterator[
         except LakeflowError as error:
             raise error.at(place(read, piece)) from None
         if waiting.full:
-            rows += yield from _decoded(decoder, waiting)
-    rows += yield from _decoded(decoder, waiting)
-    _log(read, rows, client)
+            yield from _decoded(decoder, waiting)
+    yield from _decoded(decoder, waiting)
 
 
 class _Waiting:
@@ -83,15 +78,14 @@ class _Waiting:
             self._rows_per_byte = rows / size
 
 
-def _decoded(decoder: Decoder, waiting: _Waiting) -> Generator[pa.RecordBatch, None, int]:
-    """The batches of what waits; returns how many rows they have."""
+def _decoded(decoder: Decoder, waiting: _Waiting) -> Iterator[pa.RecordBatch]:
+    """The batches of what waits."""
     parts = waiting.take()
     rows = 0
     for batch in _cut(decoder, decoder.decode(parts)):
         rows += batch.num_rows
         yield batch
     waiting.learn(rows, sum(len(one.page.response.body) for one in parts if one.page.response is not None))
-    return rows
 
 
 def _cut(decoder: Decoder, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -101,8 +95,3 @@ def _cut(decoder: Decoder, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Rec
                 yield batch.slice(start, 2 * _ROWS)
     except LakeflowError as error:
         raise error.at(f"{decoder.read.connector.name}.{decoder.read.table.name}") from None
-
-
-def _log(read: Read, rows: int, client: Client) -> None:
-    facts = {"connector": read.connector.name, "table": read.table.name, "rows": rows, **client.stats.facts()}
-    logging.getLogger("lakeflow_sources").info("read %s", json.dumps(facts))

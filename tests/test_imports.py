@@ -11,10 +11,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lakeflow_sources"
 
 LAYERS = (
-    ("errors", "redact", "java"),
+    ("errors", "redact", "java", "logs"),
     ("http", "types"),
     ("declare", "fields", "options"),
-    ("plan", "belt", "crew", "convert", "spelling", "json_columns", "decode", "fetch", "connect"),
+    ("plan", "belt", "crew", "convert", "spelling", "json_columns", "decode", "fetch", "connect", "summary"),
     ("registry", "discover", "read", "probe", "sources", "declaration"),
     ("deploy", "testing", "spark", "local"),
     ("cli",),

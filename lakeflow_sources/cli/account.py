@@ -24,6 +24,7 @@ from lakeflow_sources.plan import as_batch
 from lakeflow_sources.plan import plan as plan_read
 from lakeflow_sources.read import read_share
 from lakeflow_sources.registry import connector as find_connector
+from lakeflow_sources.summary import Summary
 
 __all__ = ["check", "preview"]
 
@@ -75,16 +76,24 @@ def preview(
     connector = find_connector(name)
     settings = settings_of(connector, sets, secrets_file, tableName=table, parallelism="1", concurrency="1")
     connector = resolved(connector, settings)
+    began = time.monotonic()
     with Progress() as progress, connect(connector, settings) as client:
         progress.now(f"planning {connector.name}.{table}")
         read = as_batch(prepare(connector, settings, lambda: client))
         with closing(_rows(read, client)) as found_rows:
             found = list(_counted(islice(found_rows, rows), rows, progress))
+        facts = client.stats.facts()
     columns = [one.name for one in read.columns]
     if as_json:
         show_json([{column: row[column] for column in columns} for row in found])
     else:
         show_rows(found, columns, f"{connector.name}.{read.table.name}")
+        _print_cost(Summary(connector.name, read.table.name, seconds=time.monotonic() - began, **facts))
+
+
+def _print_cost(summary: Summary) -> None:
+    for line in (summary.cost, *summary.notes):
+        OUT.print(line, markup=False)
 
 
 def _counted(rows: Iterator[dict[str, Any]], most: int, progress: Progress) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -65,8 +66,20 @@ def print_report(report: RunReport, *, as_json: bool = False) -> None:
     ]
     show(rows, ("table", "kind", "outcome", "rows", "changed", "seconds"), as_json=as_json)
     if not as_json:
+        _print_reads(report)
         for note in (*report.notes, *_notes(report)):
             OUT.print(note, markup=False)
+
+
+def _print_reads(report: RunReport) -> None:
+    """What was asked of the APIs, and which parts they did not give."""
+    facts = [(f"{one.connector}.{one.table}", one) for one in report.reads]
+    if facts:
+        rows = [{**asdict(one), "read": name, "MB": round(one.bytes / 1e6, 1)} for name, one in facts]
+        show(rows, ("read", "rows", "requests", "retries", "wait_seconds", "MB", "quota_left"), as_json=False)
+    for name, one in facts:
+        for note in one.notes:
+            OUT.print(f"{name}: {note}", markup=False)
 
 
 def _notes(report: RunReport) -> Iterator[str]:

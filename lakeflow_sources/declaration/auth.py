@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path as File
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,15 +16,11 @@ from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.http.assertions import JwtBearer
 from lakeflow_sources.http.auth import ApiKey, Auth, Basic, Bearer, NoAuth
 from lakeflow_sources.http.oauth import ClientCredentials, Password, RefreshToken
-from lakeflow_sources.http.secret_store import DatabricksSecretStore
 from lakeflow_sources.http.shelf import Shelved
-from lakeflow_sources.http.token import FileStore, TokenStore
 from lakeflow_sources.options import Settings
 from lakeflow_sources.redact import Secret
 
-__all__ = ["TOKEN_FILE", "SignIn", "Way", "make_way"]
-
-TOKEN_FILE = "token_store_file"  # noqa: S105 (the name of an option)
+__all__ = ["SignIn", "Way", "make_way"]
 
 
 @dataclass(frozen=True)
@@ -138,19 +133,11 @@ def _refresh_token(values: _Values) -> Auth:
         values.secret("refresh_token"),
         values.flag("rotates", default=False),
         values.flag("style", "body"),
-        _store(values.settings),
-        values.extra,
-        values.scheme,
+        extra=values.extra,
+        scheme=values.scheme,
     )
     # Spark asks for columns, plan and rows in processes of their own: one token serves them all.
     return Shelved(refresh, secret)
-
-
-def _store(settings: Settings) -> TokenStore | None:
-    scope, key, file = (settings.get(name) for name in ("token_store_scope", "token_store_key", TOKEN_FILE))
-    if scope and key:
-        return DatabricksSecretStore(scope, key)
-    return FileStore(File(file)) if file else None
 
 
 def _password(values: _Values) -> Auth:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lakeflow_sources.declaration.auth import TOKEN_FILE, SignIn, Way, make_way
+from lakeflow_sources.declaration.auth import SignIn, Way, make_way
 from lakeflow_sources.declaration.auth_keys import STANDARD
 from lakeflow_sources.declaration.faults import make_rules
 from lakeflow_sources.declaration.problems import Problems
@@ -47,8 +47,6 @@ class Maker:
         tables = make_tables(name, self._tables(), rates, words)
         required = tuple(self._required((base, *plain.values(), *hidden.values())))
         implied = [Option(one, standard[one], secret=one in secret) for one in standard if one in words.used]
-        if any(way.flags.get("rotates") for way in ways):
-            implied.append(Option(TOKEN_FILE, "File that keeps the newest refresh token."))
         return Connector(
             name=name,
             title=self._part("title") or name,

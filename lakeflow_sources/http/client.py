@@ -25,6 +25,7 @@ from lakeflow_sources.http.stats import Stats
 from lakeflow_sources.http.steps import Outcome, Steps
 from lakeflow_sources.http.token import Token
 from lakeflow_sources.http.transport import NetworkError, Transport, network_errors
+from lakeflow_sources.logs import visible
 
 __all__ = ["Client", "Connection"]
 
@@ -54,7 +55,7 @@ class Client:
         if token is not None:
             self._learn(token)
         if connection.log_requests:
-            _show_requests()
+            visible("lakeflow_sources.requests")
 
     def __reduce__(self) -> tuple[type[Client], tuple[Connection, Token | None, Clock]]:
         return type(self), (self.connection, self.token, self._clock)
@@ -182,11 +183,3 @@ class Client:
         except NetworkError as error:
             cause = f"{request.method} {path_of(request)} broke off while it was read: {error}"
             raise self._masked(TransientError(cause, "read again")) from None
-
-
-def _show_requests() -> None:
-    """Make the request log visible where nobody has set up logging."""
-    log = logging.getLogger("lakeflow_sources.requests")
-    log.setLevel(logging.INFO)
-    if not log.hasHandlers():
-        log.addHandler(logging.StreamHandler())

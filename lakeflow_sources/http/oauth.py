@@ -112,7 +112,7 @@ class RefreshToken(Bearing):
             self.store.save(following)
         else:
             _LOG.warning(
-                "%s gave another refresh token and there is no token store to keep it in: "
-                "the one in the options may be spent when the next run needs it",
+                "%s gave another refresh token and there is no token store to keep it in: the one in the options may "
+                "be spent when the next run needs it. Set token_store_scope and token_store_key, or token_store_file",
                 self.url,
             )

@@ -44,6 +44,10 @@ class Response:
             memory["_parsed"] = self._parse()
         return memory["_parsed"]
 
+    def spelled(self) -> Any:
+        """The body as JSON with numbers as the texts that were sent, all their digits with them."""
+        return self._lenient(parse_float=str, parse_int=str)
+
     def check(self) -> None:
         """Raise `VendorError` unless the body is JSON, without reading it into objects where it is strict JSON."""
         if self._peeked() is None:

@@ -13,6 +13,9 @@ class Stats:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
         self.requests = 0
         self.retries = 0
         self.rate_limited = 0
@@ -52,12 +55,22 @@ class Stats:
     def facts(self) -> dict[str, Any]:
         """All counters by name, and the notes."""
         with self._lock:
-            return {
-                "requests": self.requests,
-                "retries": self.retries,
-                "rate_limited": self.rate_limited,
-                "wait_seconds": round(self.wait_seconds, 3),
-                "bytes": self.bytes,
-                "quota_left": self.quota_left,
-                "notes": list(self.notes),
-            }
+            return self._facts()
+
+    def taken(self) -> dict[str, Any]:
+        """The same, and all counters begin anew."""
+        with self._lock:
+            facts = self._facts()
+            self._begin()
+            return facts
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "retries": self.retries,
+            "rate_limited": self.rate_limited,
+            "wait_seconds": round(self.wait_seconds, 3),
+            "bytes": self.bytes,
+            "quota_left": self.quota_left,
+            "notes": list(self.notes),
+        }

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ from lakeflow_sources.local.narrator import Narrator
 from lakeflow_sources.local.report import RunReport, report_from_json
 from lakeflow_sources.local.state import State
 from lakeflow_sources.redact import Redactor
+from lakeflow_sources.summary import Summary, added, heard
 
 __all__ = ["work"]
 
@@ -36,7 +38,8 @@ _TAIL = 20_000
 def work(job: Job, state: State, redact: Redactor, narrator: Narrator) -> RunReport:
     """Have a child process do *job*; what it writes beside its events goes to the log, without secrets."""
     answer = None
-    with _child(state, redact) as child:
+    reads: list[Summary] = []
+    with _child(state, redact, reads) as child:
         for event in _events(child, job, narrator.wait):
             if event["event"] == "report":
                 answer = report_from_json(_clean(event["report"], redact))
@@ -44,18 +47,18 @@ def work(job: Job, state: State, redact: Redactor, narrator: Narrator) -> RunRep
             narrator.hear(_clean(event, redact))
     if answer is None:
         return RunReport(problems=(_death(child.returncode, state.log),))
-    return answer
+    return replace(answer, reads=added(reads))
 
 
 @contextmanager
-def _child(state: State, redact: Redactor) -> Iterator[subprocess.Popen[str]]:
-    """A running child, which does not outlive the context for long."""
+def _child(state: State, redact: Redactor, reads: list[Summary]) -> Iterator[subprocess.Popen[str]]:
+    """A running child, which does not outlive the context for long; its log is whole then, and *reads* are known."""
     command = [sys.executable, "-P", "-m", _CHILD]
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         command, cwd=state.root, env=_environment(), encoding="utf-8", errors="replace",
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    log = threading.Thread(target=_write_log, args=(child.stderr, state.log, redact), daemon=True)
+    log = threading.Thread(target=_write_log, args=(child.stderr, state.log, redact, reads), daemon=True)
     log.start()
     with child:
         try:
@@ -107,11 +110,14 @@ def _collect(stream: IO[str], lines: queue.Queue[str]) -> None:
     lines.put("")
 
 
-def _write_log(stream: IO[str], path: Path, redact: Redactor) -> None:
+def _write_log(stream: IO[str], path: Path, redact: Redactor, reads: list[Summary]) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as log:
         for line in stream:
-            log.write(redact(line))
+            clean = redact(line)
+            log.write(clean)
             log.flush()
+            if summary := heard(clean):
+                reads.append(summary)
 
 
 def _environment() -> dict[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from lakeflow_sources.summary import Summary
+
 __all__ = ["Kind", "Outcome", "Row", "RunReport", "TableReport", "report_from_json", "report_to_json"]
 
 Kind = Literal["materialized view", "streaming table", "current rows", "history"]
@@ -42,6 +44,8 @@ class RunReport:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     answers: tuple[tuple[Row, ...], ...] = ()
+    reads: tuple[Summary, ...] = ()
+    """What the tables asked of the APIs, by their names there."""
 
     @property
     def ok(self) -> bool:
@@ -63,4 +67,5 @@ def report_from_json(value: Mapping[str, Any]) -> RunReport:
         notes=tuple(value["notes"]),
         seconds=value["seconds"],
         answers=tuple(tuple(rows) for rows in value["answers"]),
+        reads=tuple(Summary(**{**one, "notes": tuple(one["notes"])}) for one in value.get("reads", ())),
     )

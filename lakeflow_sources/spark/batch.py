@@ -9,8 +9,8 @@ from pyspark.sql.datasource import DataSourceReader, InputPartition
 
 from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Read
-from lakeflow_sources.plan import as_batch, plan
-from lakeflow_sources.spark.share import Share, guarded, run
+from lakeflow_sources.plan import as_batch
+from lakeflow_sources.spark.share import guarded, run, shares
 
 __all__ = ["BatchReader"]
 
@@ -26,7 +26,7 @@ class BatchReader(DataSourceReader):
         settings = self._read.settings
         with guarded(settings), connect(self._read.connector, settings) as client:
             read = as_batch(self._read)
-            return [Share(read, pieces, client.sign_in()) for pieces in plan(read, client)]
+            return shares(read, client)
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of one share."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +13,14 @@ from pyspark.sql.datasource import InputPartition
 from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Read, Slice
 from lakeflow_sources.errors import LakeflowError
+from lakeflow_sources.http.client import Client
 from lakeflow_sources.http.token import Token
 from lakeflow_sources.options import Settings
+from lakeflow_sources.plan import plan
 from lakeflow_sources.read import read_share
+from lakeflow_sources.summary import Summary, logged, summarized
 
-__all__ = ["Share", "guarded", "run"]
+__all__ = ["Share", "guarded", "run", "shares"]
 
 
 class Share(InputPartition):
@@ -32,13 +36,22 @@ class Share(InputPartition):
         return f"Share({len(self.pieces)} slices)"
 
 
+def shares(read: Read, client: Client) -> list[InputPartition]:
+    """The work of *read*, cut for its tasks; signs in once for all of them."""
+    began = time.monotonic()
+    found: list[InputPartition] = [Share(read, pieces, client.sign_in()) for pieces in plan(read, client)]
+    told = Summary(read.connector.name, read.table.name, "plan", seconds=time.monotonic() - began)
+    logged(read, client.stats, told)
+    return found
+
+
 def run(read: Read, partition: InputPartition) -> Iterator[pa.RecordBatch]:
     """The batches of *partition*; Spark hands in an empty one when there is nothing to read."""
     if not isinstance(partition, Share):
         return
     bound = replace(read, window=partition.window)
     with guarded(read.settings), connect(read.connector, read.settings, partition.token) as client:
-        yield from read_share(bound, partition.pieces, client)
+        yield from summarized(bound, read_share(bound, partition.pieces, client), client.stats)
 
 
 @contextmanager

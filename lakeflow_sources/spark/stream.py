@@ -17,8 +17,8 @@ from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import EPOCH, Read
 from lakeflow_sources.http.client import Client
 from lakeflow_sources.options import moment
-from lakeflow_sources.plan import frozen_now, increment, plan
-from lakeflow_sources.spark.share import Share, guarded, run
+from lakeflow_sources.plan import frozen_now, increment
+from lakeflow_sources.spark.share import guarded, run, shares
 
 try:  # Spark 4.2; before it an available-now trigger takes one micro-batch, which holds all there is
     from pyspark.sql.streaming.datasource import SupportsTriggerAvailableNow
@@ -63,7 +63,7 @@ class StreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
             if self._client is None:
                 self._client = connect(self._read.connector, self._read.settings)
             read = increment(self._read, moment(start["until"]), moment(end["until"]))
-            return [Share(read, pieces, self._client.sign_in()) for pieces in plan(read, self._client)]
+            return shares(read, self._client)
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
         """The rows of one share."""

@@ -8,6 +8,7 @@ from lakeflow_sources.http import Auth, Bearer, Client, RefreshToken, Shelved, g
 from . import associations, objects, reference
 from .faults import faults
 from .paths import DEFAULT_VERSION, token_url
+from .quota import quota
 
 __all__ = ["CONNECTOR"]
 
@@ -75,5 +76,6 @@ CONNECTOR = Connector(
     credentials=(("access_token",), ("client_id", "client_secret", "refresh_token")),
     rates=_rates,
     faults=faults,
+    quota=quota,
     check=get(f"/account-info/{DEFAULT_VERSION}/details"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lakeflow_sources import Connector, Option, Settings
 from lakeflow_sources.http import Request, get
 
+from .calls import quota
 from .faults import faults
 from .hosts import data_host, data_path
 from .objects import STATIC, tables
@@ -66,5 +67,6 @@ CONNECTOR = Connector(
     options=(*_CREDENTIAL_OPTIONS, *_READ_OPTIONS),
     credentials=CREDENTIALS,
     faults=faults,
+    quota=quota,
     check=_check,
 )

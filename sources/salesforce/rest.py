@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from lakeflow_sources import Page, Read, VendorError
-from lakeflow_sources.http import Client, Request, get, post
+from lakeflow_sources.http import Client, Request, Response, get, post
 
 from .calls import answer
 from .content import with_content
@@ -60,7 +59,7 @@ def answers(read: Read, client: Client, query: Query) -> Iterator[list[Record]]:
             continue
         if fault is not None:
             raise _TooWideError(fault.message, started=bool(last))
-        page = _parsed(response.body, composite=request.url.endswith("/composite"))
+        page = _parsed(response, composite=request.url.endswith("/composite"))
         records = [_bare(one) for one in page["records"]]
         last = _checked(read, records, last) if keyed else last
         if records:
@@ -83,9 +82,9 @@ def _first(read: Read, query: Query, last: str, *, keyed: bool) -> Request:
     return post(data_path(read.settings, "composite"), compositeRequest=[call])
 
 
-def _parsed(body: bytes, *, composite: bool) -> dict[str, Any]:
+def _parsed(response: Response, *, composite: bool) -> dict[str, Any]:
     """The page with its numbers as text: a double would lose some of their digits."""
-    page: dict[str, Any] = json.loads(body, parse_float=str, parse_int=str)
+    page: dict[str, Any] = response.spelled()
     return page["compositeResponse"][0]["body"] if composite else page
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from lakeflow_sources import Connector, Option, Rate, Settings
-from lakeflow_sources.http import Auth, Basic, Bearer, ClientCredentials, FileStore, RefreshToken, get
+from lakeflow_sources.http import Auth, Basic, Bearer, ClientCredentials, RefreshToken, get
 
 from . import audits, events, forms, guide, logs, memberships, people, reactions, rules, tickets
 from .custom_fields import CHOICES
@@ -27,9 +26,7 @@ def _auth(settings: Settings) -> Auth:
         return Basic(f"{settings.text('email')}/token", settings.secret("api_token"))
     url, name, secret = token_url(settings), settings.text("client_id"), settings.secret("client_secret")
     if "refresh_token" in used:
-        kept = settings.get("token_store_file")
-        refresh, store = settings.secret("refresh_token"), FileStore(Path(kept)) if kept else None
-        return RefreshToken(url, name, secret, refresh, rotates=True, style="json", store=store)
+        return RefreshToken(url, name, secret, settings.secret("refresh_token"), rotates=True, style="json")
     return ClientCredentials(url, name, secret, scope=settings.get("scope") or "", style="json")
 
 
@@ -67,7 +64,6 @@ CONNECTOR = Connector(
         Option("client_id", "Unique identifier of a confidential OAuth client."),
         Option("client_secret", "Secret of the OAuth client.", secret=True),
         Option("refresh_token", "OAuth refresh token; each use gives another one.", secret=True),
-        Option("token_store_file", "File that keeps the newest refresh token."),
         Option("access_token", "OAuth access token.", secret=True),
         Option("email", "An admin's address, beside api_token."),
         Option("api_token", "API token; all of them stop working on 30 April 2027.", secret=True),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from lakeflow_sources import QuotaError, Settings, VendorError
-from lakeflow_sources.http import Client, Fault, Request, Response
+from lakeflow_sources.http import Client, Fault, Quota, Request, Response
 
-__all__ = ["GONE", "Row", "attempt", "behind", "goes_on", "more", "rows", "send", "unless"]
+__all__ = ["GONE", "Row", "attempt", "behind", "goes_on", "more", "quota", "rows", "send", "unless"]
 
 Row = dict[str, Any]
 GONE = frozenset({"INVALID_DATA"})
@@ -50,11 +48,17 @@ def _spared(settings: Settings, response: Response) -> Response:
     return response
 
 
+def quota(response: Response, _now: float) -> Quota | None:
+    """API credits that are left of those of 24 hours, from half of them on; they come back one by one."""
+    left = response.headers.get(_CREDITS, "")
+    return Quota(int(left)) if left.isdigit() else None
+
+
 def rows(response: Response, name: str = "data", *, exact: bool = False) -> Sequence[Row]:
     """The rows of an answer; *exact* keeps decimals as they are written."""
     if not response.body:
         return ()
-    parsed = json.loads(response.body, parse_float=Decimal) if exact else response.json()
+    parsed = response.json(exact=exact)
     found = parsed.get(name) if isinstance(parsed, Mapping) else None
     return found if isinstance(found, list) else ()
 

@@ -6,6 +6,7 @@ from lakeflow_sources import Connector, Option, Rate, Settings, Table
 from lakeflow_sources.http import Client, get
 
 from . import companions, per_module, reference
+from .answers import quota
 from .deletes import DELETED_RECORDS
 from .faults import faults
 from .metadata import STANDARD, Module, modules_of
@@ -74,5 +75,6 @@ CONNECTOR = Connector(
     # paid edition answers in a second. Downloads of bulk results are limited to ten in a minute.
     rates={"default": Rate(10, 1.0), "download": Rate(10, 60.0)},
     faults=faults,
+    quota=quota,
     check=get(f"/crm/{DEFAULT_VERSION}/settings/modules"),
 )

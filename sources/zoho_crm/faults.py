@@ -81,8 +81,8 @@ def _limited(fault: Fault, response: Response) -> Fault:
         return replace(
             fault,
             kind="quota",
-            remedy="the API credits of the last 24 hours are used up: read again later, less often, fewer columns, "
-            "or buy more credits",
+            remedy="the API credits of the last 24 hours are used up, and come back one by one as these 24 hours move "
+            "on: read again later, less often, fewer columns, or buy more credits",
         )
     if response.request.url.endswith("/result"):  # ten downloads in a minute
         return replace(fault, kind="retry", wait_seconds=fault.wait_seconds or _MINUTE)

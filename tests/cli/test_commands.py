@@ -1,6 +1,7 @@
 """Commands as a shell sees them: output, one sentence for an error, exit codes."""
 
 import json
+import re
 
 import pytest
 
@@ -55,6 +56,7 @@ def test_preview_gives_the_first_rows(mock):
     shown = run("preview", "hubspot", "contacts", "-n", "2", mock=mock)
     assert rows[0]["id"] in shown.stdout
     assert "more columns" in shown.stdout
+    assert re.search(r"\d+ requests, \d\.\d MB, \d+\.\d s", shown.stdout)
     assert shown.stderr == ""
 
 

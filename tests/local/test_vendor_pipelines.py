@@ -119,8 +119,28 @@ def generate(name, mock, folder):
     return [f"[{name}]", *(f"{name}_{key} = {json.dumps(value)}" for key, value in secret.items())]
 
 
+def hidden(folder, mocks):
+    """No notebook, log, checkpoint or table shows what signs in."""
+    planted = {
+        line
+        for mock in mocks.values()
+        for name, value in mock.sign_in(mock.ways[0]).items()
+        if SECRET_NAME.search(name)
+        for line in value.splitlines()
+        if len(line) > len("-----END")
+    }
+    assert len(planted) > len(mocks)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name != "secrets.toml":
+            data = path.read_bytes()
+            assert not [one for one in planted if one.encode() in data], path
+
+
 def check(report, mocks):
     assert report.ok, report.problems
+    told = {f"{one.connector}.{one.table}": one for one in report.reads}
+    assert told.keys() == {f"{name}.{table}" for name, account in ACCOUNTS.items() for table in account.tables}
+    assert all(one.requests and one.seconds and one.outcome != "failed" for one in told.values())
     answers, wrong = iter(report.answers), {}
     for name, account in ACCOUNTS.items():
         for table, (column, key) in account.tables.items():
@@ -159,3 +179,4 @@ def test_notebooks_of_all_connectors_hold_what_the_vendors_hold(lakeflow_mock, t
         mocks[name].write(**account.write, **time)
         assert {table: len(mocks[name].rows(table)) for table in account.tables} != before, name
     check(run(), mocks)
+    hidden(tmp_path, mocks)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.faults import KINDS, mixed
+
 pytestmark = pytest.mark.spark
 
 QUICK = {
@@ -11,17 +13,6 @@ QUICK = {
     "max_retries": "30",
     "lag_seconds": "0",
     "columns": "id,lastmodifieddate,_deleted",
-}
-KINDS = {
-    "429 with Retry-After": {"kind": "429", "retry_after": 0},
-    "429 with a date": {"kind": "429", "retry_after": 1, "date": True},
-    "429 without": {"kind": "429", "policy": "SECONDLY"},
-    "500": {"kind": "500"},
-    "503": {"kind": "503"},
-    "dropped": {"kind": "drop"},
-    "truncated": {"kind": "truncate"},
-    "invalid JSON": {"kind": "invalid_json"},
-    "slow": {"kind": "slow", "seconds": 0.2},
 }
 
 
@@ -68,11 +59,37 @@ def test_each_kind_alone_in_a_stream(spark, lakeflow_mock, tmp_path, name):
 
 def test_all_kinds_mixed_in_batch_and_stream(spark, lakeflow_mock, tmp_path):
     mock = lakeflow_mock("hubspot", records={"contacts": 400}, seed=4)
-    for fault in KINDS.values():
-        mock.faults(rate=0.03, paths=["/objects/"], **fault)
+    mixed(mock, "/objects/")
     truth = sorted(one["id"] for one in mock.rows("contacts"))
     assert read(spark, mock) == truth
     assert streamed(spark, mock, tmp_path) == truth
+
+
+CRMS = {
+    "salesforce": ("Load__c", "Id", {"Load__c": 2_300}, ["/query", "/sobjects/", "/jobs/query/", "/composite"]),
+    "zoho_crm": ("Deals", "id", {"Deals": 2_300}, ["/Deals", "/coql", "/bulk/", "/settings/", "/users"]),
+}
+
+
+@pytest.mark.parametrize("name", CRMS)
+def test_all_kinds_mixed_in_batch_and_stream_of_a_crm(spark, lakeflow_mock, tmp_path, name):
+    table, key, records, paths = CRMS[name]
+    mock = lakeflow_mock(name, records=records, each=5, seed=4)
+    mixed(mock, *paths)
+    options = {**mock.options, "requests_per_second": "2000", "max_retries": "30", "parallelism": "2"}
+    options |= {"lag_seconds": "0", **({"page_size": "200", "poll_seconds": "0.02"} if name == "zoho_crm" else {})}
+    truth = sorted(one[key] for one in mock.rows(table))
+    assert sorted(row[key] for row in spark.read.format(name).options(**options).load(table).collect()) == truth
+    rows = []
+    query = (
+        spark.readStream.format(name).options(**options).load(table)
+        .writeStream.foreachBatch(lambda frame, _: rows.extend(frame.select(key, "_deleted").collect()))
+        .option("checkpointLocation", str(tmp_path)).trigger(availableNow=True).start()
+    )  # fmt: skip
+    query.awaitTermination(200)
+    assert query.exception() is None
+    assert sorted(row[key] for row in rows if not row["_deleted"]) == truth
+    assert mock.counters()["faults"], "no fault ever struck"
 
 
 def test_a_token_that_expires_every_second_loses_nothing(spark, lakeflow_mock):

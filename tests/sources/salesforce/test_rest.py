@@ -145,6 +145,11 @@ def test_the_reserve_is_left_to_others(mock):
         read(mock, "Account", reserve=20)
 
 
+def test_what_is_left_of_the_day_is_in_the_summary(mock):
+    mock.write("spend", calls=99_000)
+    assert 900 < read(mock, "Account", columns="Id").client.stats.facts()["quota_left"] < 1_000
+
+
 def test_too_many_calls_at_once_pass(mock, monkeypatch):
     monkeypatch.setattr(faults, "_BUSY_SECONDS", 0.2)
     mock.limit(1, 0.3)

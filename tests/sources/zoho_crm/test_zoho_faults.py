@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from lakeflow_sources import AccessError, QuotaError
+from lakeflow_sources import AccessError, LakeflowError, QuotaError
 from lakeflow_sources.http import Request, Response
 from lakeflow_sources.sources.zoho_crm.columns import columns_of, members, subform_module
 from lakeflow_sources.sources.zoho_crm.faults import faults
+from tests.faults import KINDS, mixed
 from tests.sources.zoho_crm.reading import read
 
 
@@ -91,6 +92,12 @@ def test_spent_credits_end_the_read(lakeflow_mock):
     server = lakeflow_mock("zoho_crm", records={"Deals": 3_000}, each=5, seed=8, credits=12)
     with pytest.raises(QuotaError, match="API credits of the last 24 hours"):
         read(server, "Deals", columns="id,Deal_Name", page_size="20")
+
+
+def test_what_is_left_of_the_credits_is_in_the_summary(lakeflow_mock):
+    server = lakeflow_mock("zoho_crm", records={"Deals": 1_500}, each=5, seed=8, credits=40)
+    found = read(server, "Deals", columns="id,Deal_Name", page_size="60", read_by="list")
+    assert found.client.stats.facts()["quota_left"] == 40 - server.write("credits") < 20
 
 
 def test_credits_of_others_are_left_alone(lakeflow_mock):
@@ -189,3 +196,35 @@ def test_a_subform_brings_the_fields_of_its_module():
 def test_a_module_whose_fields_are_hidden_is_told():
     with pytest.raises(AccessError, match="no fields of the module M"):
         kinds()
+
+
+@pytest.fixture
+def troubled(lakeflow_mock):
+    return lakeflow_mock("zoho_crm", records={"Deals": 2_300}, each=5, seed=8)
+
+
+CALLS = ["/Deals", "/coql", "/bulk/", "/settings/", "/users"]
+NARROW = {"columns": "id,Deal_Name,Amount,Modified_Time", "max_retries": "30"}
+
+
+@pytest.mark.parametrize("way", ["list", "query", "bulk"])
+def test_all_kinds_of_faults_mixed(troubled, way):
+    mixed(troubled, *CALLS)
+    found = read(troubled, "Deals", read_by=way, **NARROW).by_id
+    assert troubled.counters()["faults"]
+    assert found.keys() == {row["id"] for row in troubled.rows("Deals")}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("way", ["list", "query", "bulk"])
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_of_fault_alone(troubled, name, way):
+    troubled.faults(rate=0.2, paths=CALLS, **KINDS[name])
+    assert read(troubled, "Deals", read_by=way, **NARROW).by_id.keys() == {row["id"] for row in troubled.rows("Deals")}
+
+
+@pytest.mark.parametrize("kind", ["html", "gzip_bomb", "endless_body", "redirect", "never"])
+def test_what_is_no_answer_of_zoho_is_an_error_and_no_end(troubled, kind):
+    troubled.faults(kind, paths=["/Deals$"], size=2 << 30)
+    with pytest.raises(LakeflowError):
+        read(troubled, "Deals", read_by="list", retry_deadline_seconds="3", timeout_seconds="1", max_retries="1")
