@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lakeflow_sources import Page, Read, Slice, Table
-from lakeflow_sources.http import Client
+from lakeflow_sources.http import Client, Response
 
 from . import graphql, lists
 from .columns import IN_REPOSITORY, columns
-from .lists import Listing, ended, first_request
-from .pages import CapError, last_page, rows_of, walk
+from .lists import Listing, first_request
+from .pages import CapError, last_page, walk
 from .people import PERSON, PERSON_LINKS
 from .repositories import lenient
-from .walks import fresh
+from .walks import fresh, steady
 
 __all__ = ["TABLES"]
 
@@ -36,11 +36,9 @@ def _fetch(field: str, query: str, shape: Shape) -> Callable[[Read, Slice, Clien
         listing: Listing = read.table.data
         seen: set[Any] = set()
         try:
-            for records in _listed(read, piece, client):
+            for records in steady(client, _listed(read, piece, client), listing.key):
                 yield Page(records=fresh(records, seen, listing.key))
         except CapError:
-            if piece["page"] is not None:
-                raise
             variables = {"owner": piece["owner"], "repo": piece["repo"]}
             for data in graphql.connection(read, client, query, variables, ("repository", field)):
                 edges = graphql.dig(data, "repository", field, "edges") or ()
@@ -49,16 +47,14 @@ def _fetch(field: str, query: str, shape: Shape) -> Callable[[Read, Slice, Clien
     return fetch
 
 
-def _listed(read: Read, piece: Slice, client: Client) -> Iterator[list[dict[str, Any]]]:
-    """The rows of a slice; raises `CapError` at once where the whole list has more pages than are shown."""
-    begun = piece["page"] is not None
+def _listed(read: Read, piece: Slice, client: Client) -> Iterator[Response]:
+    """The pages of a list; raises `CapError` at once where it has more of them than are shown."""
+    begun = False
     for response in walk(read, client, first_request(read, piece), lenient=lenient(read)):
         if not begun and (last_page(response) or 0) >= _SHOWN:
             raise CapError(f"github: {piece['owner']}/{piece['repo']} has more of these than GitHub lists")
         begun = True
-        yield rows_of(response)
-        if ended(read, piece, response):
-            return
+        yield response
 
 
 def _star(edge: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +94,7 @@ STARGAZERS = Table(
     ),
     ignored=("user",),
     category="people",
-    data=Listing("stargazers", accept=_STARRED, key=_key_of_star, stable=True, shown=_SHOWN),
+    data=Listing("stargazers", accept=_STARRED, key=_key_of_star),
 )
 
 WATCHERS = Table(
@@ -110,7 +106,7 @@ WATCHERS = Table(
     ignored=PERSON_LINKS,
     category="people",
     description="Users who are told of what happens in the repository.",
-    data=Listing("subscribers", stable=True, shown=_SHOWN),
+    data=Listing("subscribers"),
 )
 
 TABLES: tuple[Table, ...] = (STARGAZERS, WATCHERS)

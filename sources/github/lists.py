@@ -1,4 +1,4 @@
-"""Plain lists of a repository: read in full each time, some of them from several pages at once."""
+"""Plain lists of a repository: read in full each time, and lists whose rows stay where they are from several pages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lakeflow_sources.http import Client, Fault, Request, Response, get
 
 from .faults import NOTHING
 from .pages import ask, failure, last_page, page_size, rows_of, skippable, up_to_cap, walk
-from .repositories import Repository, crowd, few, lenient, repositories, repository_path, slice_of
-from .walks import Key, fresh
+from .repositories import Repository, crowd, lenient, repositories, repository_path, slice_of
+from .walks import Key, steady
 
 __all__ = ["Listing", "ended", "fetch", "first_request", "readable", "slices", "spread"]
 
@@ -27,35 +27,29 @@ _WORTH = 4  # pages that a slice of its own is worth
 class Listing:
     """Where a list is: *path* below the repository, *params* beside paging, *accept* for another form of it.
 
-    *stable*: new rows come at its end, so that pages may be read at once. *key*: what tells its rows apart.
-    *shown*: pages after which GitHub shows no more.
+    *key*: what tells its rows apart.
     """
 
     path: str
     params: Mapping[str, object] = field(default_factory=dict)
     key: Key = itemgetter("id")
-    stable: bool = False
     accept: str = ""
-    shown: int | None = None
 
 
 def first_request(read: Read, piece: Slice) -> Request:
-    """The first page of a list, or of the part of it that the slice stands for."""
+    """The first page of a list."""
     listing: Listing = read.table.data
     headers = {"Accept": listing.accept} if listing.accept else None
     path = repository_path(piece, listing.path)
-    return get(path, headers=headers, per_page=page_size(read), page=piece["page"]).with_params(**listing.params)
+    return get(path, headers=headers, per_page=page_size(read)).with_params(**listing.params)
 
 
 def fetch(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """The rows of a repository, each once."""
     listing: Listing = read.table.data
-    seen: set[Any] = set()
     pages = walk(read, client, first_request(read, piece), lenient=lenient(read))
-    for response in up_to_cap(read, client, pages):
-        yield Page(response, records=fresh(rows_of(response), seen, listing.key))
-        if ended(read, piece, response):
-            return
+    for records in up_to_cap(read, client, steady(client, pages, listing.key)):
+        yield Page(records=records)
 
 
 def ended(read: Read, piece: Slice, response: Response) -> bool:
@@ -67,11 +61,8 @@ def ended(read: Read, piece: Slice, response: Response) -> bool:
 
 
 def slices(read: Read, client: Client) -> list[Slice]:
-    """One slice a repository; more where a few repositories would leave tasks idle and the pages can be counted."""
-    found = repositories(read, client)
-    if not read.table.data.stable or not few(read, found):
-        return readable(read, client, found, first_request)
-    return spread(read, client, found, first_request, shown=read.table.data.shown)
+    """One slice a repository: rows may go, and then pages that are read at once would lack some."""
+    return readable(read, client, repositories(read, client), first_request)
 
 
 def spread(
@@ -80,12 +71,10 @@ def spread(
     found: Sequence[Repository],
     request: Callable[[Read, Slice], Request],
     pin: Pin = None,
-    shown: int | None = None,
 ) -> list[Slice]:
     """Page ranges of the lists of a few repositories, by the count of pages that the first page names.
 
     *pin*: further values of a slice, from the rows of that page, so that all ranges read the same list.
-    *shown*: a list with that many pages is read by one slice, which knows another way to the rest.
     """
     answers = [ask(read, client, request(read, slice_of(one))) for one in found]
     _check(read, answers)
@@ -94,7 +83,6 @@ def spread(
     for one, (response, fault) in zip(found, answers, strict=True):
         rows = [] if fault else rows_of(response)
         pages = (last_page(response) or 1) if rows else 1
-        pages = 1 if shown and pages >= shown else pages
         pieces += _ranges(one, pages, share, **(pin(rows) if pin and rows else {}))
     return pieces
 

@@ -10,10 +10,10 @@ from lakeflow_sources.http import Client, MissingError, Request, get
 
 from .columns import columns
 from .faults import NOTHING
-from .pages import ask, failure, page_size, rows_of, skippable, walk
+from .pages import ask, failure, page_size, skippable, walk
 from .people import PERSON, PERSON_LINKS
 from .repositories import entries, owners
-from .walks import Records, fresh
+from .walks import Records, fresh, steady
 
 __all__ = ["TABLES", "owner_slices", "several"]
 
@@ -34,8 +34,8 @@ def owner_slices(read: Read, client: Client) -> list[Slice]:
         names = owners(read, client)
     else:
         first = get("/user/orgs", per_page=page_size(read))
-        pages = walk(read, client, first, lenient=False)
-        names = [one["login"] for response in pages for one in rows_of(response)]
+        pages = steady(client, walk(read, client, first, lenient=False))
+        names = [one["login"] for records in pages for one in records]
     return [Slice({"organization": name}) for name in names]
 
 
@@ -66,25 +66,25 @@ def _organizations(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
 
 
 def _teams(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
-    seen: set[Any] = set()
-    for response in walk(read, client, _request(read, piece), lenient=several(read)):
-        yield Page(records=fresh(rows_of(response), seen))
+    for records in steady(client, walk(read, client, _request(read, piece), lenient=several(read))):
+        yield Page(records=records)
 
 
 def _members(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """By role, as the list does not tell it; who changes it meanwhile comes once."""
     seen: set[Any] = set()
     for role in _ROLES:
-        for response in walk(read, client, _request(read, piece, role=role), lenient=several(read)):
-            yield Page(records=[{**one, "role": role} for one in fresh(rows_of(response), seen)])
+        pages = walk(read, client, _request(read, piece, role=role), lenient=several(read))
+        for records in steady(client, pages):
+            yield Page(records=[{**one, "role": role} for one in fresh(records, seen)])
 
 
 def _team_slices(read: Read, client: Client) -> list[Slice]:
     pieces = []
     for piece in _slices(read, client):
         found: Records = []
-        for response in walk(read, client, _request(read, piece), lenient=several(read)):
-            found += rows_of(response)
+        for records in steady(client, walk(read, client, _request(read, piece), lenient=several(read))):
+            found += records
         teams = [[one["id"], one["slug"]] for one in found]
         for start in range(0, len(teams), _MOST):
             some = teams[start : start + _MOST]
@@ -95,11 +95,9 @@ def _team_slices(read: Read, client: Client) -> list[Slice]:
 def _team_members(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     for number, slug in piece["teams"]:
         first = get(f"/orgs/{piece['organization']}/teams/{slug}/members", role="all", per_page=page_size(read))
-        seen: set[Any] = set()
         try:
-            for response in walk(read, client, first, lenient=False):
-                rows = fresh(rows_of(response), seen)
-                yield Page(records=[{**one, "team_id": number, "team_slug": slug} for one in rows])
+            for records in steady(client, walk(read, client, first, lenient=False)):
+                yield Page(records=[{**one, "team_id": number, "team_slug": slug} for one in records])
         except MissingError as error:
             own = get(f"/orgs/{piece['organization']}/teams/{slug}")
             if ask(read, client, own)[1] is None:

@@ -13,9 +13,9 @@ from lakeflow_sources import AccessError, Page, Read, Slice
 from lakeflow_sources.http import Client, MissingError, Request, get
 
 from .lists import readable
-from .pages import ask, page_size, rows_of, up_to_cap, walk
+from .pages import ask, page_size, up_to_cap, walk
 from .repositories import Repository, crowd, lenient, repositories, repository_path, slice_of
-from .walks import Key, Records, fresh
+from .walks import Key, Records, fresh, steady
 
 __all__ = ["Family", "Parent", "fetch", "slices"]
 
@@ -108,8 +108,9 @@ def _children(read: Read, piece: Slice, client: Client, parent: Parent) -> Itera
     size = None if family.single else page_size(read)
     first = get(repository_path(piece, family.path.format(parent.key)), per_page=size).with_params(**family.params)
     seen: set[Any] = set()
-    for response in up_to_cap(read, client, walk(read, client, first, lenient=False)):
-        records = [response.json()] if family.single else rows_of(response)
+    pages = walk(read, client, first, lenient=False)
+    lists = ([one.json()] for one in pages) if family.single else steady(client, pages, family.key)
+    for records in up_to_cap(read, client, lists):
         yield _page(family, parent, fresh(records, seen, family.key))
     if family.complete is not None:
         for records in up_to_cap(read, client, family.complete(read, piece, client, parent, len(seen))):

@@ -28,7 +28,7 @@ def _table(name: str, own: tuple[Column, ...], listing: Listing, category: str, 
 BRANCHES = _table(
     "branches",
     columns("name", "commit.sha -> commit_sha", "protected boolean", "protection json", "protection_url"),
-    Listing("branches", key=itemgetter("name"), stable=True),
+    Listing("branches", key=itemgetter("name")),
     "code",
     primary_key=("repository_id", "name"),
     ignored=("commit.url",),
@@ -37,7 +37,7 @@ BRANCHES = _table(
 TAGS = _table(
     "tags",
     columns("name", "node_id", "commit.sha -> commit_sha", "zipball_url", "tarball_url"),
-    Listing("tags", key=itemgetter("name"), stable=True),
+    Listing("tags", key=itemgetter("name")),
     "code",
     primary_key=("repository_id", "name"),
     ignored=("commit.url",),

@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from lakeflow_sources import AccessError, ConfigurationError, Read, Slice
-from lakeflow_sources.http import Client, MissingError, Request, Response, get
+from lakeflow_sources.http import Client, MissingError, Request, get
 
 from .cache import cache_of
 from .pages import MOST, ask, failure, skippable, walk
+from .walks import Records, steady
 
 __all__ = [
     "Entry",
@@ -112,10 +113,8 @@ def entry_records(read: Read, client: Client, entry: Entry) -> Iterator[Mapping[
     if entry.single:
         yield from _one(read, client, entry)
         return
-    for response in _listing(read, client, entry.owner):
-        found = response.json()
-        listed = found["repositories"] if isinstance(found, dict) else found
-        yield from (one for one in listed if entry.has(one))
+    for records in _listing(read, client, entry.owner):
+        yield from (one for one in records if entry.has(one))
 
 
 def _one(read: Read, client: Client, entry: Entry) -> Iterator[Mapping[str, Any]]:
@@ -132,16 +131,17 @@ def _one(read: Read, client: Client, entry: Entry) -> Iterator[Mapping[str, Any]
         raise failure(response, fault)
 
 
-def _listing(read: Read, client: Client, owner: str) -> Iterator[Response]:
+def _listing(read: Read, client: Client, owner: str) -> Iterator[Records]:
     """The pages of the list that has the repositories of *owner*, or all that the credentials may see."""
     several = len(entries(read)) > 1
     app = "app_id" in read.settings.credentials
     if owner:
         begun = False
         try:
-            for response in walk(read, client, _list(f"/orgs/{owner}/repos", type="all"), lenient=False):
+            pages = walk(read, client, _list(f"/orgs/{owner}/repos", type="all"), lenient=False)
+            for records in steady(client, pages):
                 begun = True
-                yield response
+                yield records
         except MissingError:  # a user, most likely
             if begun:
                 raise
@@ -155,7 +155,7 @@ def _listing(read: Read, client: Client, owner: str) -> Iterator[Response]:
         first = _list("/user/repos", affiliation="owner")
     else:
         first = _list(f"/users/{owner}/repos", type="owner")
-    yield from walk(read, client, first, lenient=several)
+    yield from steady(client, walk(read, client, first, lenient=several))
 
 
 def _list(path: str, **params: object) -> Request:

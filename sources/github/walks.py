@@ -2,13 +2,14 @@
 
 oldest_change_first   `since` of the last row seen begins the next page: there is no position that could shift,
                       and no number of pages that GitHub would refuse
+steady                a row that goes moves the others to pages that were read, which are asked again, for nothing
 newest_first          rows that come move the others on, to pages that are still to be read; a row that goes
                       moves them back, which the page before tells when it is asked again
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -20,7 +21,7 @@ from lakeflow_sources.http import Client, Request, Response, paging
 from .pages import again, ask, page_size, rows_of, walk
 from .window import SECOND, bounds, text
 
-__all__ = ["Falling", "Key", "Records", "fresh", "newest_first", "oldest_change_first"]
+__all__ = ["Falling", "Key", "Records", "fresh", "newest_first", "oldest_change_first", "steady"]
 
 _FOLLOW = paging.link_header()
 _FEW = 5  # a fifth of a page may be read again: more rows within a second are walked through by page
@@ -50,6 +51,19 @@ def fresh(records: Sequence[dict[str, Any]], seen: set[Any], key: Key = itemgett
             seen.add(name)
             found.append(one)
     return found
+
+
+def steady(client: Client, pages: Iterable[Response], key: Key = itemgetter("id")) -> Iterator[Records]:
+    """Rows of a list that may lose some meanwhile, each once: what moves up is on the page before, looked at again.
+
+    The second look is a conditional call, which costs no quota.
+    """
+    seen: set[Any] = set()
+    before: Response | None = None
+    for response in pages:
+        moved = again(client, before) if before is not None else []
+        yield fresh([*moved, *rows_of(response)], seen, key)
+        before = response
 
 
 def newest_first(read: Read, client: Client, first: Request, falling: Falling, *, lenient: bool) -> Iterator[Records]:

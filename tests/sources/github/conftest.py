@@ -9,7 +9,7 @@ from lakeflow_sources.testing import mock_server
 from tests.sources.github import reading
 
 RECORDS = {
-    "repositories": 99,
+    "repositories": 140,
     "issues": 90,
     "comments": 100,
     "events": 90,

@@ -57,9 +57,9 @@ def test_watchers_beyond_the_end_of_the_list_have_all_but_the_address_of_the_res
 
 
 def test_the_documented_end_is_known_before_it_is_met(mine):
-    from lakeflow_sources.sources.github.crowds import STARGAZERS
+    from lakeflow_sources.sources.github import crowds
 
-    assert STARGAZERS.data.shown == 400, "40,000 stars at 100 a page"
+    assert crowds._SHOWN == 400, "40,000 stars at 100 a page"
     with mine.caps(pages=400):
         for number in range(380):
             mine.write("star", user=10_000 + number)

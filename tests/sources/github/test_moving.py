@@ -111,7 +111,35 @@ def test_commits_that_are_pushed_meanwhile_do_not_move_a_history(mine):
         mine.after("/commits$", 3, "push", count=9)
 
 
-def test_stars_that_come_meanwhile_are_read_by_the_last_slice(mine):
+@pytest.mark.parametrize(
+    ("table", "path", "kind"),
+    [("labels", "/labels$", "labels"), ("workflow_runs", "/actions/runs$", "runs"), ("milestones", "/milestones$", "milestones")],
+)  # fmt: skip
+@pytest.mark.parametrize("call", [1, 3])
+def test_rows_that_go_while_a_list_is_walked_pull_no_other_out_of_sight(mine, table, path, kind, call):
+    gone = [row["id"] for row in mine.truth(table)[:2]]
+    mine.after(path, call, "delete", kind=kind, keys=gone)
+    found = numbers(mine.rows(table, page_size=2, parallelism=1, concurrency=1), "id")
+    assert set(found) - set(gone) == {row["id"] for row in mine.truth(table)}
+
+
+def test_stars_that_are_taken_back_pull_no_other_out_of_sight(mine):
+    gone = mine.truth("stargazers")[1]["user"]["id"]
+    mine.after("/stargazers$", 2, "unstar", place=1)
+    found = numbers(mine.rows("stargazers", page_size=5), "id")
+    assert set(found) - {gone} == {row["user"]["id"] for row in mine.truth("stargazers")}
+
+
+def test_a_repository_that_goes_while_they_are_listed_hides_no_other(lakeflow_mock):
+    mock = lakeflow_mock("github", records={"repositories": 105, "issues": 1, "commits": 1, "runs": 1, "events": 1})
+    names = {row["full_name"] for row in mock.rows("repositories")}
+    mock.write("plan", path="/orgs/octo-labs/repos$", count=1, write="hide", values={"repo": "repo-1"})
+    found = [row["full_name"] for row in reading.rows(mock, "repositories", repositories="octo-labs/*")]
+    assert len(found) == len(set(found)) > 100
+    assert {name for name in names if name.startswith("octo-labs/")} - set(found) <= {"octo-labs/repo-1"}
+
+
+def test_stars_that_come_meanwhile_are_read_too(mine):
     mine.after("/stargazers$", 3, "star", at="2025-07-02T00:00:00Z")
     found = numbers(mine.rows("stargazers", page_size=5), "id")
     assert found == sorted(row["user"]["id"] for row in mine.truth("stargazers"))
