@@ -246,6 +246,8 @@ def _integer(bits: int) -> Callable[[Any], int | None]:
         if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
             raise TypeError("not a number")
         exact = Decimal(str(value).strip())
+        if not exact.is_finite() or exact.adjusted() >= _MOST_DIGITS:  # 1e999999999 would be written out
+            raise ValueError("not a number of this size")
         number = int(exact)
         if number != exact or not -(1 << bits - 1) <= number < 1 << bits - 1:
             raise ValueError("not a whole number of this size")

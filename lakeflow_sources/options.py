@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -109,7 +110,10 @@ class Settings:
 def moment(text: str) -> datetime:
     """An ISO 8601 *text* as UTC; raises `ValueError`."""
     parsed = datetime.fromisoformat(text.strip())
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    try:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from None
 
 
 def resolved(connector: Connector, options: Mapping[str, str] | Settings) -> Connector:
@@ -184,7 +188,9 @@ def _wrong_number(option: Option, value: str) -> str | None:
         kind = "a whole number" if option.kind == "integer" else "a number"
         return f"{option.name}={value!r} is not {kind}, write for example {option.default or 100}"
     least = 1 if option.kind == "integer" and option.name in _POSITIVE else 0
-    if number < least or number != number or (option.name in _POSITIVE and number == 0):  # noqa: PLR0124 (NaN)
+    if not math.isfinite(number):
+        return f"{option.name}={value} is not a finite number, write for example {option.default or 100}"
+    if number < least or (option.name in _POSITIVE and number == 0):
         return f"{option.name}={value} is too small, write a number above {least - 1 if least else 0}"
     if option.name == "reserve" and number > 90:  # noqa: PLR2004 (a read needs some of the limit)
         return f"reserve={value} leaves too little to read with, write at most 90"

@@ -5,35 +5,55 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
 for _name in [name for name in os.environ if name.startswith(("LAKEFLOW_", "DATABRICKS_"))]:
     del os.environ[_name]
 
+settings.register_profile("default", deadline=None, max_examples=50)
+settings.register_profile("proof", deadline=None, max_examples=3_000)
+settings.load_profile("default")
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--spark-mode", choices=("classic", "connect"), default="classic", help="kind of the Spark session"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """With Connect only the tests that share its session: the others choose for themselves and have been run."""
+    if config.getoption("--spark-mode") == "connect":
+        others = [item for item in items if "spark" not in item.fixturenames]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if "spark" in item.fixturenames]
+
+
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory):
-    """A classic Spark session with every connector registered."""
+def spark(tmp_path_factory, pytestconfig):
+    """A Spark session with every connector registered."""
     from pyspark.sql import SparkSession
 
     import lakeflow_sources
 
     home = tmp_path_factory.mktemp("spark")
+    connect = pytestconfig.getoption("--spark-mode") == "connect"
+    builder = SparkSession.builder.remote("local[2]") if connect else SparkSession.builder.master("local[2]")
     session = (
-        SparkSession.builder.master("local[2]")
-        .appName("lakeflow-sources tests")
+        builder.appName("lakeflow-sources tests")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.warehouse.dir", str(home / "warehouse"))
         .config("spark.driver.extraJavaOptions", f"-Dderby.system.home={home}")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.python.authenticate.socketTimeout", "120s")  # noisy machines start workers slowly
+        .config("spark.log.level", "OFF")
         .getOrCreate()
     )
-    session.sparkContext.setLogLevel("OFF")
     lakeflow_sources.register(session)
     yield session
     session.stop()

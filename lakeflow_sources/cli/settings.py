@@ -95,7 +95,7 @@ def read_secrets(path: Path) -> Mapping[str, Any]:
         raise ConfigurationError(
             f"The secrets file {path} cannot be read ({error.strerror})", "give the path of a TOML file"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         # The parser's own message quotes the line, which may hold a secret.
         raise ConfigurationError(
             f"The secrets file {path} is not TOML", 'write lines like access_token = "…"'

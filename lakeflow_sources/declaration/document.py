@@ -12,10 +12,11 @@ from lakeflow_sources.errors import ConfigurationError
 __all__ = ["Document", "parse"]
 
 _MOST_VALUES = 100_000  # aliases of aliases make a short text a large value
+_DEEPEST = 40  # levels: an alias may hold itself
 _MERGE = "<<"
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_WHOLE = re.compile(r"[-+]?[0-9]+")
+_WHOLE = re.compile(r"[-+]?[0-9]{1,99}")  # more digits than Python converts are a text
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
@@ -68,7 +69,12 @@ class _Reader:
             raise ConfigurationError(
                 f"{self.name} has more than {_MOST_VALUES} values", "use fewer aliases, or several declarations"
             )
-        self.lines.setdefault(path, node.start_mark.line + 1)
+        line = node.start_mark.line + 1
+        if len(path) > _DEEPEST:
+            raise ConfigurationError(
+                f"{self.name}, line {line} is nested more than {_DEEPEST} levels deep", "write it flat, without aliases"
+            )
+        self.lines.setdefault(path, line)
         if node.id == "mapping":
             return self._mapping(node, path)
         if node.id == "sequence":

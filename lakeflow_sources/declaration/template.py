@@ -105,6 +105,8 @@ def read_template(text: str) -> tuple[Template, list[Trouble]]:
         tree = _environment(path=False).parse(text)
     except TemplateSyntaxError as error:
         return Template(text), [(f"it is no template ({error.message})", "write one such as '{{ options.region }}'")]
+    except RecursionError:
+        return Template(text), [("its brackets are nested too deeply", "write one such as '{{ options.region }}'")]
     troubles = list(_troubles(tree))
     names = [
         f"{node.node.name}.{node.attr}" for node in tree.find_all(nodes.Getattr) if isinstance(node.node, nodes.Name)

@@ -10,7 +10,7 @@ from lakeflow_sources.errors import ConfigurationError, VendorError
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 
-__all__ = ["absolute", "check_host", "redirected"]
+__all__ = ["absolute", "check_host", "followed", "redirected"]
 
 _PORTS = {"http": 80, "https": 443}
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -48,12 +48,23 @@ def check_host(url: str, home: str, hosts: Sequence[str], why: str) -> None:
         )
 
 
+def followed(request: Request, url: str, link: str) -> Request:
+    """The call to the address *link* that the answer of *url* names, whole or relative."""
+    try:
+        return request.with_url(urljoin(url, link))
+    except ValueError as error:
+        raise VendorError(
+            f"{request.method} {request.url} names an address that is none ({error})",
+            "check base_url, and whether a proxy changes what passes through it",
+        ) from None
+
+
 def redirected(request: Request, url: str, response: Response) -> Request | None:
     """The call that the answer of *url* sends us to; `None` when it is not a redirect."""
     location = response.headers.get("location", "")
     if response.status not in _MOVED or not location:
         return None
-    target = request.with_url(urljoin(url, location))
+    target = followed(request, url, location)
     if request.method in ("GET", "HEAD") or response.status in _SAME_METHOD:
         return target
     if response.status == _SEE_OTHER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from lakeflow_sources.errors import (
 )
 from lakeflow_sources.http.response import Response
 
-__all__ = ["Fault", "Faults", "MissingError", "by_status", "error_of", "retry_after", "sign_in_faults"]
+__all__ = ["Fault", "Faults", "MissingError", "by_status", "error_of", "fault_of", "retry_after", "sign_in_faults"]
 
 Kind = Literal["retry", "sign_in", "access", "quota", "missing", "fatal"]
 
@@ -95,6 +96,14 @@ _BUSY = re.compile(r"too many requests|rate.?limit|slow_down|temporarily_unavail
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
+def fault_of(faults: Faults, response: Response) -> Fault | None:
+    """What *faults* finds; by the status alone where the body has a shape that the vendor does not document."""
+    try:
+        return faults(response)
+    except (LakeflowError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        return by_status(response) or Fault("retry", "its body has a shape that the vendor does not document")
+
+
 def by_status(response: Response) -> Fault | None:
     """The usual meaning of a status, with the message from the usual places of a body; `None` for success."""
     status = response.status
@@ -132,8 +141,9 @@ def retry_after(response: Response) -> float | None:
     if not text:
         return None
     with contextlib.suppress(ValueError):
-        return max(0.0, float(text))
-    with contextlib.suppress(ValueError, TypeError):
+        seconds = float(text)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         until = parsedate_to_datetime(text)
         now = _date(response.headers.get("date")) or datetime.now(UTC)  # the vendor's clock, where it shows it
         return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())

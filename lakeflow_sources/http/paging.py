@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from requests.utils import parse_header_links
 
 from lakeflow_sources.errors import VendorError
+from lakeflow_sources.http.address import followed
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 
@@ -74,7 +74,7 @@ def next_link(path: str, *, more: str | None = None) -> Paging:
         link = _at(response, path)
         if not isinstance(link, str) or not link or (more is not None and not _at(response, more)):
             return None
-        return request.with_url(urljoin(response.url, link))
+        return followed(request, response.url, link)
 
     return follow
 
@@ -85,7 +85,7 @@ def link_header(rel: str = "next") -> Paging:
     def follow(request: Request, response: Response) -> Request | None:
         for link in parse_header_links(response.headers.get("link", "")):
             if rel in link.get("rel", "").split():
-                return request.with_url(urljoin(response.url, link["url"]))
+                return followed(request, response.url, link["url"])
         return None
 
     return follow
@@ -124,7 +124,7 @@ def offset(
     def follow(request: Request, response: Response) -> Request | None:
         count = _count(response, records)
         reached = int(dict(request.params).get(param, 0)) + count
-        last = count < size if total is None else reached >= int(_at(response, total) or 0)
+        last = count < size if total is None else reached >= _number(response, total)
         if last or count == 0:
             return None
         sizes = {size_param: size} if size_param else {}
@@ -165,6 +165,15 @@ def _at(response: Response, path: str) -> Any:
     An answer that is no JSON is an error, as an empty page would end the reading in silence.
     """
     return None if response.status == _NO_CONTENT else response.at(path)
+
+
+def _number(response: Response, path: str) -> int:
+    """The number at *path*; none where the service leaves it out."""
+    value = _at(response, path)
+    try:
+        return int(value or 0)
+    except (TypeError, ValueError, OverflowError):
+        raise VendorError(f"The answer has no number at {path}, but {value!r:.60}", "report it to the vendor") from None
 
 
 def _count(response: Response, path: str) -> int:

@@ -12,7 +12,7 @@ __all__ = ["Quota", "by_headers"]
 
 _PREFIXES = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
 _EPOCH = 1_000_000_000  # larger numbers are moments, smaller ones are seconds from now
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class Response:
         """Some vendors send what JSON forbids: NaN, lone surrogates, raw newlines."""
         try:
             return json.loads(self.body, strict=False, **how)
-        except ValueError:
+        except (ValueError, RecursionError):
             kind = self.headers.get("content-type", "no content type")
             raise VendorError(
                 f"{self.request.method} {self.request.url} answered {self.status} with something that is not JSON "

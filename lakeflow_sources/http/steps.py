@@ -12,7 +12,7 @@ from lakeflow_sources.http.body import Body
 from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.http.connection import Connection, budgets
 from lakeflow_sources.http.exchange import Limits, exchange, path_of
-from lakeflow_sources.http.faults import Fault
+from lakeflow_sources.http.faults import Fault, fault_of
 from lakeflow_sources.http.pacing import Budget, acquire
 from lakeflow_sources.http.report import failure
 from lakeflow_sources.http.request import Request
@@ -69,7 +69,7 @@ class Steps:
         self._note(response, charged[0], grants[0], now)
         if response.status == _UNCHANGED:
             charged[0].forgive(grants[0], now)
-        fault = trial.faults(response) or (damage(response) if body is None else None)
+        fault = fault_of(trial.faults, response) or (damage(response) if body is None else None)
         if fault is not None and fault.kind == "sign_in" and token is not None:
             return self._signed_anew(trial, response, fault, token)
         trial.renewed = False

@@ -94,6 +94,6 @@ def _content(file: Path) -> dict[str, Any]:
     except OSError as error:
         cause = f"The secrets file {file} cannot be read ({error.strerror or error})"
         raise ConfigurationError(cause, "give the path of a TOML file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         # The parser's own message may quote the line with the secret.
         raise ConfigurationError(f"The secrets file {file} is not TOML", 'write each line as key = "value"') from None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -54,7 +54,7 @@ class SoapLogin:
             raise SignInError("The SOAP login answered without a session", "check login_url")
         if result.findtext(f".//{_PARTNER}passwordExpired") == "true":
             raise SignInError(f"The password of {self.username} has expired", "set a new one in Salesforce")
-        server = urlsplit(result.findtext(f".//{_PARTNER}serverUrl") or self.url)
+        server = _address(result.findtext(f".//{_PARTNER}serverUrl") or self.url)
         seconds = result.findtext(f".//{_PARTNER}sessionSecondsValid") or ""
         now = time.time()
         return Token(
@@ -77,6 +77,13 @@ class SoapLogin:
             return by_status(response)
         message = found.findtext(f".//{_ERROR}exceptionMessage") or found.findtext(".//faultstring") or ""
         return Fault("sign_in", message, code, remedy=_REMEDIES.get(code, ""))
+
+
+def _address(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise SignInError("The SOAP login names no server for the session", "check login_url") from None
 
 
 def _parsed(response: Response) -> ET.Element | None:

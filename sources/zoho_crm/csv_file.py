@@ -7,6 +7,7 @@ import io
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
@@ -23,6 +24,7 @@ __all__ = ["Gaps", "batches", "opened"]
 
 _MEMORY = 32 << 20  # bytes of a file that are held without a disk
 _BLOCK = 1 << 20
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, csv.Error, UnicodeDecodeError, RuntimeError)  # the last: encrypted
 _LARGE = 64 << 20  # for rows that do not fit into one block
 
 
@@ -70,6 +72,8 @@ def _file(read: Read, archive: zipfile.ZipFile, name: str, gaps: Gaps) -> Iterat
     except pa.ArrowInvalid as error:
         if "straddling" not in str(error):
             raise VendorError(f"The CSV file of a bulk read cannot be read: {error}", "read again") from None
+    except _DAMAGE as error:
+        raise TransientError(f"The file of a bulk read is damaged: {error}", "read again") from None
     else:
         return
     for batch in _texts(archive, name, _LARGE):  # a row longer than a block: once more, without what was handed on

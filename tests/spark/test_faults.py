@@ -3,6 +3,7 @@
 import pytest
 
 from tests.faults import KINDS, mixed
+from tests.spark.frames import drained, partitions
 
 pytestmark = pytest.mark.spark
 
@@ -31,21 +32,9 @@ def test_each_kind_alone_in_batch(spark, lakeflow_mock, name):
 
 def streamed(spark, mock, folder, runs=2):
     """Rows of an available-now stream that is started *runs* times from its checkpoint."""
-    rows = []
-    for _ in range(runs):
-        query = (
-            spark.readStream.format("hubspot")
-            .options(**{**mock.options, **QUICK, "lookback_seconds": "0"})
-            .option("tableName", "contacts")
-            .load()
-            .writeStream.foreachBatch(lambda frame, _: rows.extend(frame.collect()))
-            .option("checkpointLocation", str(folder))
-            .trigger(availableNow=True)
-            .start()
-        )
-        query.awaitTermination(120)
-        assert query.exception() is None
-    return sorted(row["id"] for row in rows if not row["_deleted"])
+    source = spark.readStream.format("hubspot").options(**{**mock.options, **QUICK, "lookback_seconds": "0"})
+    found = [row for run in range(runs) for row in drained(source.load("contacts"), folder, f"run{run}")]
+    return sorted(row["id"] for row in found if not row["_deleted"])
 
 
 @pytest.mark.proof
@@ -80,14 +69,8 @@ def test_all_kinds_mixed_in_batch_and_stream_of_a_crm(spark, lakeflow_mock, tmp_
     options |= {"lag_seconds": "0", **({"page_size": "200", "poll_seconds": "0.02"} if name == "zoho_crm" else {})}
     truth = sorted(one[key] for one in mock.rows(table))
     assert sorted(row[key] for row in spark.read.format(name).options(**options).load(table).collect()) == truth
-    rows = []
-    query = (
-        spark.readStream.format(name).options(**options).load(table)
-        .writeStream.foreachBatch(lambda frame, _: rows.extend(frame.select(key, "_deleted").collect()))
-        .option("checkpointLocation", str(tmp_path)).trigger(availableNow=True).start()
-    )  # fmt: skip
-    query.awaitTermination(200)
-    assert query.exception() is None
+    stream = spark.readStream.format(name).options(**options).load(table).select(key, "_deleted")
+    rows = drained(stream, tmp_path, "rows")
     assert sorted(row[key] for row in rows if not row["_deleted"]) == truth
     assert mock.counters()["faults"], "no fault ever struck"
 
@@ -105,7 +88,7 @@ def test_sixty_four_partitions_ask_for_one_token(spark, lakeflow_mock):
     mock = lakeflow_mock("hubspot", records={"contacts": 66_000}, seed=6)
     options = {**mock.sign_in("refresh_token"), **QUICK, "page_size": "100", "parallelism": "64", "columns": "id"}
     frame = spark.read.format("hubspot").options(**options).load("contacts")
-    assert frame.rdd.getNumPartitions() == 64
+    assert partitions(frame) == 64
     mock.reset_counters()
     assert frame.count() == 66_000
     assert mock.counters()["tokens_issued"] <= 1

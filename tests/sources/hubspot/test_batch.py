@@ -4,6 +4,7 @@ import pytest
 
 from lakeflow_sources.testing import mock_server
 from tests.sources.hubspot import truth
+from tests.spark.frames import partitions
 
 OBJECTS = (
     "contacts",
@@ -51,7 +52,7 @@ def check(spark, mock, table, parallelism):
 @pytest.mark.parametrize("parallelism", [1, 8])
 def test_contacts_in_one_partition_and_in_eight(spark, mock, parallelism):
     frame = check(spark, mock, "contacts", parallelism)
-    assert frame.rdd.getNumPartitions() == (1 if parallelism == 1 else 5)  # a range is worth a thousand records
+    assert partitions(frame) == (1 if parallelism == 1 else 5)  # a range is worth a thousand records
 
 
 @pytest.mark.parametrize("table", [name for name in OBJECTS if name != "contacts"])

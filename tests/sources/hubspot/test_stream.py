@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sources.hubspot import truth
+from tests.spark.frames import drained
 
 pytestmark = pytest.mark.spark
 
@@ -30,22 +31,10 @@ class Stream:
 
     def run(self):
         """Rows that this run brought, in no order."""
-        batch = []
         source = self.spark.readStream.format("hubspot").options(**self.mock.options, **self.options)
-        query = (
-            source.option("tableName", self.table)
-            .load()
-            .writeStream.foreachBatch(
-                lambda frame, _: batch.extend(row.asDict(recursive=True) for row in frame.collect())
-            )
-            .option("checkpointLocation", str(self.folder / "checkpoint"))
-            .trigger(availableNow=True)
-            .start()
-        )
-        query.awaitTermination(120)
-        assert query.exception() is None
-        self.runs.append(batch)
-        return batch
+        found = drained(source.load(self.table), self.folder, f"run{len(self.runs)}")
+        self.runs.append([row.asDict(recursive=True) for row in found])
+        return self.runs[-1]
 
     def rows(self):
         return [row for batch in self.runs for row in batch]

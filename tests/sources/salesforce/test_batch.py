@@ -4,6 +4,7 @@ import pytest
 
 from lakeflow_sources.testing import mock_server
 from tests.sources.salesforce import truth
+from tests.spark.frames import partitions
 
 pytestmark = pytest.mark.spark
 
@@ -30,7 +31,7 @@ def test_every_type_of_field_row_for_row(spark, mock, api):
 def test_many_rows_come_by_bulk_jobs_side_by_side(spark, mock):
     before = mock.write("watch")
     frame = load(spark, mock, "Account", parallelism="8", job_rows="400")
-    assert frame.rdd.getNumPartitions() > 3
+    assert partitions(frame) > 3
     assert truth.rows(frame) == truth.table(mock, "Account", frame.schema)
     after = mock.write("watch")
     assert after["jobs_created"] - before["jobs_created"] > 3
@@ -40,7 +41,7 @@ def test_many_rows_come_by_bulk_jobs_side_by_side(spark, mock):
 def test_many_rows_by_rest_come_in_several_partitions(spark, mock):
     columns = "Id,Name,Amount__c,Rate__c,Due__c,Sent__c,Paid__c,SystemModstamp"
     frame = load(spark, mock, "Load__c", api="rest", parallelism="8", columns=columns)
-    assert frame.rdd.getNumPartitions() > 1
+    assert partitions(frame) > 1
     assert truth.rows(frame) == truth.table(mock, "Load__c", frame.schema)
 
 
