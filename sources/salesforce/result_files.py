@@ -67,7 +67,7 @@ def _page(
 def _check_whole(read: Read, headers: Mapping[str, str], done: int) -> None:
     """Raise `TransientError` for a page that came in part."""
     expected = headers.get("sforce-numberofrecords", "")
-    if expected.isdecimal() and int(expected) != done:
+    if expected.isdecimal() and expected != str(done):
         raise TransientError(f"{done} of {expected} rows of {read.table.name} arrived", "read again")
 
 
@@ -114,7 +114,10 @@ def _end_of_rows(buffer: bytes) -> int:
 
 
 def _header(read: Read, line: bytes) -> list[str]:
-    names = next(csv.reader([line.decode(errors="replace")]), [])
+    try:
+        names = next(csv.reader([line.decode(errors="replace")]), [])
+    except csv.Error:
+        names = []
     missing = [one.source for one in read.columns if one.source not in names and not one.source.startswith(("@", "_"))]
     if missing:
         raise VendorError(f"The results of {read.table.name} lack {', '.join(missing)}", "read again, or set api=rest")

@@ -24,7 +24,7 @@ __all__ = ["Gaps", "batches", "opened"]
 
 _MEMORY = 32 << 20  # bytes of a file that are held without a disk
 _BLOCK = 1 << 20
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, csv.Error, UnicodeDecodeError, RuntimeError)  # the last: encrypted
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, csv.Error, ValueError, RuntimeError)  # the last: encrypted
 _LARGE = 64 << 20  # for rows that do not fit into one block
 
 
@@ -57,10 +57,13 @@ def opened(body: io.RawIOBase) -> IO[bytes]:
 
 def batches(read: Read, file: IO[bytes], gaps: Gaps) -> Iterator[pa.RecordBatch]:
     """The rows of all CSV files in the archive *file*, with columns named like those of *read*."""
-    with zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            if name.lower().endswith(".csv"):
-                yield from _file(read, archive, name, gaps)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for name in archive.namelist():
+                if name.lower().endswith(".csv"):
+                    yield from _file(read, archive, name, gaps)
+    except _DAMAGE as error:
+        raise TransientError(f"The file of a bulk read is damaged: {error}", "read again") from None
 
 
 def _file(read: Read, archive: zipfile.ZipFile, name: str, gaps: Gaps) -> Iterator[Any]:
@@ -72,8 +75,6 @@ def _file(read: Read, archive: zipfile.ZipFile, name: str, gaps: Gaps) -> Iterat
     except pa.ArrowInvalid as error:
         if "straddling" not in str(error):
             raise VendorError(f"The CSV file of a bulk read cannot be read: {error}", "read again") from None
-    except _DAMAGE as error:
-        raise TransientError(f"The file of a bulk read is damaged: {error}", "read again") from None
     else:
         return
     for batch in _texts(archive, name, _LARGE):  # a row longer than a block: once more, without what was handed on
