@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+PEERS := dlt airbyte-cdk singer-sdk simple-salesforce
 export PYSPARK_PYTHON := $(CURDIR)/$(PY)
 export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(PY)
 
@@ -23,11 +24,16 @@ types: setup
 proof: setup java
 	$(PY) -m pytest -m proof
 
-bench: setup java
-	$(PY) benchmarks/memory.py
-	$(PY) benchmarks/salesforce_bulk.py
-	$(PY) benchmarks/osipi_values.py
-	$(PY) benchmarks/quota.py
+# All works and the README's figures; `make bench ARGS="--quick"` for a look, `ARGS="engine bulk"` for some works.
+bench: setup java $(PEERS:%=.venv-bench/%/.ready)
+	$(PY) -m benchmarks --peers .venv-bench $(ARGS)
+
+# A peer that cannot be installed here is left out, and the results say so.
+.venv-bench/%/.ready: benchmarks/peers/%.txt
+	@rm -rf .venv-bench/$*
+	@$(PYTHON) -m venv .venv-bench/$*
+	@if .venv-bench/$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<; then touch $@; \
+	  else echo "$* cannot be installed here and takes no part."; rm -rf .venv-bench/$*; fi
 
 setup: $(VENV)/.ready
 
@@ -43,4 +49,4 @@ $(VENV)/.ready: pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .demo
+	rm -rf $(VENV) .venv-bench build dist .demo

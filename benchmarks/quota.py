@@ -1,104 +1,115 @@
-"""How much of a quota a read uses: 100 requests in ten seconds, enforced by a mock, asked for by two processes.
+"""100 requests in ten seconds, enforced as a rolling window and as a token bucket, asked for by two processes.
 
-python benchmarks/quota.py [--calls 480] [--json FILE]
-
-The mock counts in a rolling window or by a token bucket; the work is the same for both processes, or nearly all of it
-belongs to one. The limit is the vendor's own: so many calls cannot be answered sooner. Ends with status 1 below 95 %.
+The work is the same for both processes, or nearly all of it belongs to one. Runs take whole windows: a reader that
+keeps to any rolling window makes the calls of a window at once, where a bucket would let the last of them go earlier.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from statistics import median
 
+from benchmarks.measure import AtLeast, Below, Figure, Result, Scale
 from lakeflow_sources.connect import connect
 from lakeflow_sources.http import get
 from lakeflow_sources.options import check_options
 from lakeflow_sources.registry import connector
 from lakeflow_sources.testing import mock_server
 
-REQUESTS, SECONDS = 100, 10.0
-THREADS = 4
-LEAST, MOST_REFUSED = 0.95, 0.03
+__all__ = ["run"]
+
+REQUESTS, SECONDS, THREADS = 100, 10.0, 4
+STYLES = {"rolling": "rolling window", "bucket": "token bucket"}
 
 
-def ask(options, calls):
-    """A task: *calls* calls by a few threads of one client."""
+def run(scale: Scale) -> Result:
+    """Calls answered in the time in which the limit allows as many, and the share of those refused; medians."""
+    calls = 4 * REQUESTS if scale.size >= 1 else 20
+    shares = {"even": (calls // 2, calls // 2), "skewed": (calls - calls // 10, calls // 10)}
+    cases = {f"{STYLES[style]}, {work}": (style, some) for style in STYLES for work, some in shares.items()}
+    used: dict[str, list[float]] = {name: [] for name in cases}
+    refused: dict[str, list[float]] = {name: [] for name in cases}
+    for _ in range(scale.rounds):
+        with ThreadPoolExecutor(len(cases)) as threads:  # they wait nearly all of their time
+            rounds = list(threads.map(lambda case: _measure(*case), cases.values()))
+        for name, (part, share) in zip(cases, rounds, strict=True):
+            used[name].append(100 * part)
+            refused[name].append(100 * share)
+    medians = {name: median(values) for name, values in used.items()}
+    return Result(
+        "quota",
+        __doc__,
+        "% of the quota",
+        medians,
+        (
+            *(Figure(f"quota used, {name}", value, "%", AtLeast(95)) for name, value in medians.items()),
+            *(Figure(f"calls refused, {name}", median(one), "%", Below(3)) for name, one in refused.items()),
+        ),
+        samples=used,
+    )
+
+
+def _measure(style: str, shares: Sequence[int]) -> tuple[float, float]:
+    """The part of the quota that was used, and the part of the calls that was refused."""
+    with mock_server("hubspot", records={"contacts": 10}, seed=len(style) + shares[0]) as mock:
+        tasks = [_Task(calls, mock.options) for calls in shares]
+        for task in tasks:
+            task.ready()
+        mock.limit(REQUESTS, SECONDS, style=style, endpoint_class="*")
+        mock.reset_counters()
+        for task in tasks:
+            task.go()
+        assert [task.end() for task in tasks] == [0] * len(tasks)
+        calls = mock.requests()
+    answered = sum(one["status"] == 200 for one in calls)
+    seconds = calls[-1]["at"] - calls[0]["at"]
+    assert answered == sum(shares)
+    return ideal(style, answered) / seconds, 1 - answered / len(calls)
+
+
+def ideal(style: str, calls: int) -> float:
+    """Seconds below which the mock cannot answer *calls*: a full window or bucket at once, the rest as it fills."""
+    if style == "bucket":
+        return max(0, calls - REQUESTS) * SECONDS / REQUESTS
+    return (calls - 1) // REQUESTS * SECONDS
+
+
+class _Task:
+    """A process that makes calls with a few threads of one client, as a Spark task does."""
+
+    def __init__(self, calls: int, options: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "benchmarks.quota", json.dumps({"calls": calls})]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._say(json.dumps(options))
+
+    def _say(self, line: str) -> None:
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def ready(self) -> None:
+        self._process.stdout.readline()  # it has imported everything
+
+    def go(self) -> None:
+        self._say("go")
+
+    def end(self) -> int:
+        self._process.communicate()
+        return self._process.returncode
+
+
+def _ask(calls: int) -> None:
+    options = json.loads(sys.stdin.readline())
     hubspot = connector("hubspot")
     settings = check_options(hubspot, {**options, "tableName": "owners"})
+    print("ready", flush=True)
+    sys.stdin.readline()
     with connect(hubspot, settings) as client, ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(lambda _: client.send(get("/crm/owners/2026-03", limit=1)), range(calls)))
 
 
-def run(style, shares):
-    with mock_server("hubspot", records={"contacts": 10}, seed=len(shares) + shares[0]) as mock:
-        tasks = [
-            subprocess.Popen(
-                [sys.executable, __file__, "--task", str(calls)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for calls in shares
-        ]
-        for task in tasks:
-            task.stdin.write(json.dumps(mock.options) + "\n")
-            task.stdin.flush()
-            task.stdout.readline()  # it has imported everything
-        mock.limit(REQUESTS, SECONDS, style=style, endpoint_class="*")
-        mock.reset_counters()
-        begun = time.perf_counter()
-        for task in tasks:
-            task.stdin.write("go\n")
-            task.stdin.flush()
-        assert [task.wait() for task in tasks] == [0] * len(tasks)
-        seconds = time.perf_counter() - begun
-        statuses = [one["status"] for one in mock.requests()]
-        for task in tasks:
-            task.stdin.close()
-            task.stdout.close()
-    return seconds, statuses.count(200), statuses.count(429)
-
-
-def ideal(style, calls):
-    """Seconds below which the mock cannot answer *calls*: a full window or bucket at once, the rest as it fills."""
-    if style == "bucket":
-        return (calls - REQUESTS) * SECONDS / REQUESTS
-    return (calls - 1) // REQUESTS * SECONDS
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=480)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--task", type=int, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.task:
-        options = json.loads(sys.stdin.readline())
-        print("ready", flush=True)
-        sys.stdin.readline()
-        ask(options, given.task)
-        return
-    half, rest = given.calls // 2, given.calls // 12
-    results = []
-    for style in ("rolling", "bucket"):
-        for work, shares in (("even", (half, half)), ("skewed", (given.calls - rest, rest))):
-            seconds, answered, refused = run(style, shares)
-            used = ideal(style, answered) / seconds
-            share = refused / (answered + refused)
-            results.append({"limit": style, "work": work, "seconds": seconds, "used": used, "refused": share})
-            print(
-                f"{style:8} {work:7} {answered} calls {seconds:6.1f} s  {used:6.1%} of the quota  {share:5.1%} refused"
-            )
-    if given.json:
-        given.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    sys.exit(any(one["used"] < LEAST or one["refused"] >= MOST_REFUSED for one in results))
-
-
 if __name__ == "__main__":
-    main()
+    _ask(**json.loads(sys.argv[1]))
