@@ -17,6 +17,7 @@ LAYERS = (
     ("plan", "belt", "crew", "convert", "spelling", "json_columns", "decode", "fetch", "connect", "summary"),
     ("registry", "discover", "read", "probe", "sources", "declaration"),
     ("deploy", "testing", "spark", "local"),
+    ("new",),
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

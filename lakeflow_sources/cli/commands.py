@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lakeflow_sources.cli import account, catalogue, discovering, generate, local, mocking, planning, ship
+from lakeflow_sources.cli import account, catalogue, discovering, generate, local, mocking, new, planning, ship
 from lakeflow_sources.cli.examples import epilog
 
 __all__ = ["attach"]
@@ -12,6 +12,7 @@ __all__ = ["attach"]
 _LOOK = "Look at an account"
 _GENERATE = "Generate and deploy pipelines"
 _LOCAL = "Try it on this machine"
+_START = "Write a connector"
 _COMMANDS = (
     (catalogue.connectors, _LOOK),
     (catalogue.tables, _LOOK),
@@ -24,6 +25,7 @@ _COMMANDS = (
     (generate.generate_bundle, _GENERATE),
     (ship.build_source, _GENERATE),
     (ship.deploy, _GENERATE),
+    (new.new, _START),
     (local.run_local, _LOCAL),
     (mocking.mock_server, _LOCAL),
     (local.demo, _LOCAL),

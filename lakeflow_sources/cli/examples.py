@@ -34,6 +34,9 @@ lakeflow-sources build-source hubspot -o _generated_hubspot_python_source.py
 lakeflow-sources deploy --preset sources/hubspot/deployment/deploy_preset.json --dry-run
 lakeflow-sources deploy --preset sources/hubspot/deployment/deploy_preset.json --json
 lakeflow-sources deploy --preset sources/hubspot/deployment/deploy_preset.json --prune --yes
+lakeflow-sources new acme
+lakeflow-sources new acme --style python --output-dir connectors
+lakeflow-sources new acme --from-openapi openapi.json
 lakeflow-sources run-local notebooks --secrets-file scopes.toml
 lakeflow-sources run-local notebooks --secrets-file scopes.toml --state-dir .state --json
 lakeflow-sources mock-server hubspot --port 8080 --records contacts=50000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from lakeflow_sources.declaration.connector import Maker
@@ -22,8 +23,8 @@ class UnseenError(ConfigurationError):
     """The declaration is not where this machine can see it: what follows from it is not known here."""
 
 
-def load(source: str | Path) -> Connector:
-    """The connector that *source* declares: a path, or the YAML or JSON text itself.
+def load(source: str | Path | Traversable) -> Connector:
+    """The connector that *source* declares: a path, a file of a package, or the YAML or JSON text itself.
 
     Raises `ConfigurationError` that names all that is wrong, each with its line.
     """
@@ -37,7 +38,9 @@ def load(source: str | Path) -> Connector:
     return connector
 
 
-def _read(source: str | Path) -> Document:
+def _read(source: str | Path | Traversable) -> Document:
+    if not isinstance(source, str | Path):  # a file of a package that need not lie on a disk
+        return parse(source.read_text("utf-8"), source.name)
     text = str(source)
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{")):
         return parse(source, _INLINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,14 @@ from lakeflow_sources.deploy.files import write_file
 from lakeflow_sources.deploy.notebooks import check_connector_name
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.registry import connector as find_connector
+from lakeflow_sources.registry import module_of
 from lakeflow_sources.sources import folder_of
 
 __all__ = ["REQUIREMENTS", "SingleSource", "build_source", "source_name", "write_source"]
 
 _PACKAGE = lakeflow_sources.__name__
 _LOADER = f"{_PACKAGE}.spark.single_file"
+_DATA = {".yaml", ".yml", ".json"}
 _PLATFORM = {"pyspark", "databricks"}
 REQUIREMENTS = {
     "authlib": "authlib>=1.3.1",
@@ -51,7 +53,7 @@ _TAIL = '''
 
 def register_lakeflow_source(spark):
     """Make the connector {name} known to a Spark session, classic or Connect; safe to call twice."""
-    _register(spark, {quoted}, _TEXTS, _LIBRARIES)
+    _register(spark, {quoted}, _TEXTS, _FILES, _LIBRARIES)
 '''
 
 
@@ -72,14 +74,20 @@ def source_name(name: str) -> str:
 def write_source(name: str, path: Path | None = None) -> Path:
     """Write the single file of a connector to *path*, beside the connector without one."""
     source = build_source(name)
-    return write_file(path or folder_of(source.connector) / source_name(source.connector), source.text)
+    return write_file(path or _beside(source.connector) / source_name(source.connector), source.text)
+
+
+def _beside(name: str) -> Path:
+    """The folder of a built-in connector; for one of another package it is the current one."""
+    return folder_of(name) if module_of(name).startswith(f"{_PACKAGE}.") else Path()
 
 
 def build_source(name: str) -> SingleSource:
     """The single file of a connector; the same code gives the same text."""
     name = find_connector(name).name
     check_connector_name(name)
-    texts = _texts(name)
+    module = module_of(name)
+    texts = _texts(module)
     loader = _text(_LOADER)
     needed = _imported_libraries(texts)
     lines = "".join(f"#     {requirement}\n" for requirement in needed.values())
@@ -90,18 +98,21 @@ def build_source(name: str) -> SingleSource:
         *(f"    {module!a}: {requirement!a},\n" for module, requirement in needed.items()),
         "}\n_TEXTS = {\n",
         *(part for module, text in texts.items() for part in _entry(module, text)),
+        "}\n_FILES = {\n",
+        *(part for place, text in _files(module).items() for part in _entry(place, text)),
         "}\n",
-        _TAIL.format(name=name, quoted=ascii(name)),
+        _TAIL.format(name=name, quoted=ascii(module)),
     ]
     source = "".join(parts)
     compile(source, source_name(name), "exec")
     return SingleSource(name, source, tuple(needed.values()))
 
 
-def _texts(name: str) -> dict[str, str]:
-    """Every module that runs, by name: what the connector and the data source import, and so on."""
+def _texts(connector: str) -> dict[str, str]:
+    """Every module that runs, by name: what the module *connector* and the data source import, and so on."""
     texts: dict[str, str] = {}
-    waiting = [f"{_PACKAGE}.spark.source", f"{_PACKAGE}.sources.{name}"]
+    own = {_PACKAGE, connector.partition(".")[0]}
+    waiting = [f"{_PACKAGE}.spark.source", connector]
     while waiting:
         module = waiting.pop()
         if module in texts:
@@ -109,7 +120,7 @@ def _texts(name: str) -> dict[str, str]:
         texts[module] = _text(module)
         if "." in module:
             waiting.append(module.rpartition(".")[0])
-        waiting += [found for found in _imports(module, texts[module]) if found.split(".")[0] == _PACKAGE]
+        waiting += [found for found in _imports(module, texts[module], own) if found.split(".")[0] in own]
     return dict(sorted(texts.items()))
 
 
@@ -122,7 +133,16 @@ def _text(module: str) -> str:
     return Path(spec.origin).read_text("utf-8").replace("\r\n", "\n")
 
 
-def _imports(module: str, text: str) -> Iterator[str]:
+def _files(module: str) -> dict[str, str]:
+    """Declarations that lie in the package of a connector that is none of ours, by package and name."""
+    spec = importlib.util.find_spec(module)
+    if module.startswith(f"{_PACKAGE}.") or spec is None:
+        return {}
+    found = (path for folder in spec.submodule_search_locations or () for path in sorted(Path(folder).iterdir()))
+    return {f"{module}/{path.name}": path.read_text("utf-8") for path in found if path.suffix in _DATA}
+
+
+def _imports(module: str, text: str, own: Collection[str] = (_PACKAGE,)) -> Iterator[str]:
     """Modules that *text* imports, at its top or inside functions, by full name."""
     spec = importlib.util.find_spec(module)
     package = module if spec and spec.submodule_search_locations is not None else module.rpartition(".")[0]
@@ -132,7 +152,7 @@ def _imports(module: str, text: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
             yield origin
-            if origin.split(".")[0] == _PACKAGE:
+            if origin.split(".")[0] in own:
                 inner = (f"{origin}.{alias.name}" for alias in node.names)
                 yield from (name for name in inner if _is_module(name))
 
@@ -147,7 +167,8 @@ def _is_module(name: str) -> bool:
 
 def _imported_libraries(texts: dict[str, str]) -> dict[str, str]:
     tops = {found.split(".")[0] for module, text in texts.items() for found in _imports(module, text)}
-    foreign = sorted(tops - set(sys.stdlib_module_names) - _PLATFORM - {_PACKAGE, "__future__"})
+    ours = {name.partition(".")[0] for name in texts}
+    foreign = sorted(tops - set(sys.stdlib_module_names) - _PLATFORM - ours - {"__future__"})
     own = [name for name in foreign if _BROUGHT_BY.get(name) not in foreign]
     return {name: REQUIREMENTS.get(name, name) for name in own}
 

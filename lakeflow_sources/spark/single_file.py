@@ -15,10 +15,11 @@ _PACKAGE = "lakeflow_sources"
 
 
 class _Modules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Finds the modules of *texts*, which map name to source text."""
+    """Finds the modules of *texts*, which map name to source text; *files* are those of packages."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], files: Mapping[str, str]) -> None:
         self.texts = texts
+        self.files = files
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
@@ -43,37 +44,67 @@ class _Modules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         """Its code."""
         return compile(self.texts[name], self._origin(name), "exec")
 
+    def get_resource_reader(self, name: str) -> _Folder:
+        """The files of one of its own packages, for `importlib.resources`."""
+        return _Folder(name, self.files)
+
     def _origin(self, name: str) -> str:
         return f"<single file>/{name.replace('.', '/')}{'/__init__' if self.is_package(name) else ''}.py"
 
 
-def _register(spark: Any, connector: str, texts: Mapping[str, str], libraries: Mapping[str, str]) -> None:
-    """Make *connector* known to *spark*; *libraries* are import names and what to install for them.
+class _Folder:
+    """The files of a package; a file is a folder that has a text."""
+
+    def __init__(self, name: str, texts: Mapping[str, str]) -> None:
+        self.name = name.rpartition("/")[2]
+        self._place, self._texts = name, texts
+
+    def files(self) -> _Folder:
+        """Itself."""
+        return self
+
+    def joinpath(self, name: str) -> _Folder:
+        """One of its files."""
+        return _Folder(f"{self._place}/{name}", self._texts)
+
+    __truediv__ = joinpath
+
+    def read_text(self, encoding: str = "utf-8") -> str:  # noqa: ARG002 (it is text already)
+        """What stands in the file."""
+        return self._texts[self._place]
+
+
+def _register(
+    spark: Any, connector: str, texts: Mapping[str, str], files: Mapping[str, str], libraries: Mapping[str, str]
+) -> None:
+    """Make the connector of module *connector* known to *spark*; *libraries*: import names, and what to install.
 
     A package of the same name that the driver has is left as it was: what runs on workers is this file alone.
     """
     missing = [wanted for name, wanted in libraries.items() if importlib.util.find_spec(name) is None]
     if missing:
-        lines = " ".join(f"'{line}'" for line in missing)
+        lines, name = " ".join(f"'{line}'" for line in missing), connector.rpartition(".")[2]
         raise ImportError(
-            f"The connector {connector} needs libraries that are not installed here: run %pip install {lines}, "
+            f"The connector {name} needs libraries that are not installed here: run %pip install {lines}, "
             "or name them in the environment of the pipeline."
         )
     from pyspark import cloudpickle
 
-    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == _PACKAGE}
+    own = {_PACKAGE, connector.partition(".")[0]}
+    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] in own}
     for name in before:
         del sys.modules[name]
-    finder = _Modules(texts)
+    finder = _Modules(texts, files)
     sys.meta_path.insert(0, finder)
     try:
-        cloudpickle.register_pickle_by_value(importlib.import_module(_PACKAGE))  # type: ignore[no-untyped-call]  # cloudpickle has no types
+        for name in own:
+            cloudpickle.register_pickle_by_value(importlib.import_module(name))  # type: ignore[no-untyped-call]
         made = importlib.import_module(f"{_PACKAGE}.spark.source").data_source
-        found = importlib.import_module(f"{_PACKAGE}.sources.{connector}").CONNECTOR
+        found = importlib.import_module(connector).CONNECTOR
         spark.dataSource.register(made(found))  # pickled here and now
     finally:
         sys.meta_path.remove(finder)
         if before:
-            for name in [name for name in sys.modules if name.split(".")[0] == _PACKAGE]:
+            for name in [name for name in sys.modules if name.split(".")[0] in own]:
                 del sys.modules[name]
             sys.modules.update(before)

@@ -11,7 +11,7 @@ import pytest
 from lakeflow_sources import ConfigurationError, LakeflowError, Slice, fields
 from lakeflow_sources.http import Fault, by_status, get, paging
 from lakeflow_sources.testing import contract, fake_api
-from lakeflow_sources.testing.kit import leaks, promises, travel
+from lakeflow_sources.testing.kit import leaks, promises, travel, troubles
 from lakeflow_sources.testing.kit.bench import Bench
 from tests.testing.library_connector import BOOKS, COPIES, LIBRARY, LOANS, SHELVES, auth, books
 
@@ -143,7 +143,7 @@ def blind(response):
 
 def test_a_401_that_is_only_repeated(server):
     said = fails(
-        promises.refused_tokens_are_renewed_once, bench(server, SHELVES, faults=stubborn, way="bearer"), "shelves"
+        troubles.refused_tokens_are_renewed_once, bench(server, SHELVES, faults=stubborn, way="bearer"), "shelves"
     )
     assert "takes refused credentials for TransientError" in said
     assert "let `faults` call a 401 `sign_in`" in said
@@ -155,7 +155,7 @@ def test_a_401_that_is_an_access_error(server):
         return Fault("access", "no") if fault and response.status == 401 else fault
 
     said = fails(
-        promises.refused_tokens_are_renewed_once, bench(server, SHELVES, faults=denied, way="bearer"), "shelves"
+        troubles.refused_tokens_are_renewed_once, bench(server, SHELVES, faults=denied, way="bearer"), "shelves"
     )
     assert "takes refused credentials for AccessError" in said
 
@@ -175,7 +175,7 @@ def test_a_sign_in_for_every_call(server):
             return self.inner.apply(request, token)
 
     broken = bench(server, SHELVES, auth=lambda settings: Greedy(auth(settings)), way="client_credentials")
-    said = fails(promises.refused_tokens_are_renewed_once, broken, "shelves")
+    said = fails(troubles.refused_tokens_are_renewed_once, broken, "shelves")
     assert "library.shelves asked for 2 tokens when one had expired" in said
 
 
@@ -184,7 +184,7 @@ def test_a_wait_that_is_ignored(server):
         fault = by_status(response)
         return replace(fault, wait_seconds=0.01) if fault else None
 
-    said = fails(promises.retry_after_is_obeyed, bench(server, SHELVES, faults=hasty), "shelves")
+    said = fails(troubles.retry_after_is_obeyed, bench(server, SHELVES, faults=hasty), "shelves")
     assert "seconds where Retry-After asked for 45: hand the header on" in said
 
 
@@ -193,7 +193,7 @@ def test_a_429_that_ends_the_read(server):
         fault = by_status(response)
         return replace(fault, kind="quota") if fault and response.status == 429 else fault
 
-    said = fails(promises.retry_after_is_obeyed, bench(server, SHELVES, faults=fatal), "shelves")
+    said = fails(troubles.retry_after_is_obeyed, bench(server, SHELVES, faults=fatal), "shelves")
     assert "library.shelves ends at a 429" in said
 
 

@@ -11,7 +11,7 @@ from lakeflow_sources.declare import Connector, Table
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.options import resolved
 from lakeflow_sources.testing.fake_api import FakeApi
-from lakeflow_sources.testing.kit import leaks, promises, travel
+from lakeflow_sources.testing.kit import leaks, promises, travel, troubles
 from lakeflow_sources.testing.kit.bench import Bench
 
 __all__ = ["Contract", "contract"]
@@ -74,11 +74,11 @@ class Contract:
 
     def test_a_refused_token_is_renewed_once(self) -> None:
         for bench in self._alone():
-            promises.refused_tokens_are_renewed_once(bench, self.terms.tables[0])
+            troubles.refused_tokens_are_renewed_once(bench, self.terms.tables[0])
 
     def test_retry_after_is_obeyed(self) -> None:
         for bench in self._alone():
-            promises.retry_after_is_obeyed(bench, self.terms.tables[0])
+            troubles.retry_after_is_obeyed(bench, self.terms.tables[0])
 
     def test_it_travels_to_workers_that_cannot_import_it(self) -> None:
         import pytest

@@ -42,7 +42,13 @@ def _build(samples: Samples, setup: Setup) -> Service:
         routes=[*routes, *token_routes(samples.sign_in, samples.base_path, setup.tokens)],
         refuse=_refuse,
         sign_ins=lambda url: {
-            way: {"base_url": url + samples.base_path, **samples.options, **values} for way, values in ways.items()
+            way["type"]: {
+                "base_url": url + samples.base_path,
+                **({"auth_url": url} if "token_path" in way else {}),
+                **samples.options,
+                **ways[way["type"]],
+            }
+            for way in samples.sign_in
         },
         tables=lambda: tuple(records),
         rows=lambda asked: _rows(records, asked),
