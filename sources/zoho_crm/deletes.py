@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from lakeflow_sources import EPOCH, AccessError, Cursor, Page, Read, Settings, Slice, Table, Window, fields
 from lakeflow_sources.http import Client, MissingError, Request, get, paginate, paging
@@ -17,6 +18,7 @@ __all__ = ["DELETED_RECORDS", "deleted_pages"]
 _PAGE = 200
 _MARGIN = 60 * SECOND
 _PASSES = 5
+_KEPT = timedelta(days=60)
 
 
 def deleted_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
@@ -35,6 +37,12 @@ def _deleted(settings: Settings, client: Client, module: str, window: Window | N
     those behind it by one place: more than one page is read until a whole pass brings nothing new.
     """
     bounds = window or Window(EPOCH, FOREVER)
+    oldest = datetime.now(UTC) - _KEPT
+    if EPOCH < bounds.start < oldest:
+        client.note(
+            f"Zoho keeps deleted {module} for about 60 days: those from before {oldest:%Y-%m-%d} may be missing, "
+            "read the table in full"
+        )
     found: dict[str, Row] = {}
     for _ in range(_PASSES):
         before, pages = len(found), 0

@@ -86,11 +86,19 @@ class Demand:
         """What bulk jobs cost."""
         return _JOB_CREDITS * ceil(count / BULK_PAGE)
 
+    def prices(self, count: int) -> dict[str, int]:
+        """Credits of *count* records by each way that carries all columns."""
+        prices = {"list": self.list_credits(count), "query": self.query_credits(count)}
+        return {**prices, "bulk": self.bulk_credits(count)} if self.fits_bulk else prices
+
+    def why(self, count: int) -> str:
+        """What a way was chosen by, in words."""
+        prices = ", ".join(f"{way} {credits_}" for way, credits_ in self.prices(count).items())
+        return f"about {count:,} records, credits by {prices}"
+
     def way(self, count: int, *, apart: bool) -> str:
         """The cheapest way for *count* records; a query where slices *apart* from each other are needed."""
-        prices = {"list": self.list_credits(count), "query": self.query_credits(count)}
-        if self.fits_bulk:
-            prices["bulk"] = self.bulk_credits(count)
+        prices = self.prices(count)
         if apart and self.nested and count > _QUERY_ROWS:
             prices.pop("list")  # a call for each record: not one after the other
         return min(prices, key=lambda name: prices[name])

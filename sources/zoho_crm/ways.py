@@ -69,8 +69,9 @@ def _everything(read: Read, client: Client, demand: Demand) -> list[Slice]:
         windows = cut(read, client, "Created_Time", Window(EPOCH, FOREVER), step)
         if windows is not None:
             calls = demand.calls(way, min(step, total))
-            return [Slice({"way": way, "by": "Created_Time"}, window, calls) for window in windows]
-    return [Slice({"way": "list"}, weight=demand.calls("list", total))]
+            values = {"way": way, "why": demand.why(total), "by": "Created_Time"}
+            return [Slice(values, window, calls) for window in windows]
+    return [Slice({"way": "list", "why": demand.why(total)}, weight=demand.calls("list", total))]
 
 
 def _changes(read: Read, client: Client, demand: Demand, window: Window) -> Iterator[Slice]:
@@ -86,7 +87,7 @@ def _changes(read: Read, client: Client, demand: Demand, window: Window) -> Iter
         windows, way = [window], "list"
     calls = demand.calls(way, ceil(count / len(windows)))
     for part in windows:
-        yield Slice({"way": way, "by": "Modified_Time"}, part, calls)
+        yield Slice({"way": way, "why": demand.why(count), "by": "Modified_Time"}, part, calls)
 
 
 def _way(read: Read, demand: Demand, count: int, *, apart: bool) -> str:

@@ -1,6 +1,7 @@
 """Streams of Salesforce on real Spark: restarts, deletes of both kinds, ties; `test_windows` has what needs no Spark."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -107,6 +108,16 @@ def test_more_changes_in_one_second_than_any_page_holds_come_by_one_bulk_job(spa
     assert sorted(row["Id"] for row in second) == sorted(changed)
     assert len({row["SystemModstamp"] for row in second}) == 1
     assert mock.write("watch")["jobs_open"] == 0
+
+
+def test_rows_that_commit_behind_the_cursor_come_with_the_next_run(spark, mock, tmp_path):
+    stream = Stream(spark, mock, tmp_path, "Invoice__c", lookback_seconds="600")
+    stream.run()
+    behind = (datetime.now(UTC) - timedelta(seconds=400)).isoformat()
+    late = mock.write("change", object="Invoice__c", count=4, stamp=behind, values={"Text__c": "late"})
+    late += mock.write("create", object="Invoice__c", count=2, stamp=behind)
+    assert set(late) <= {row["Id"] for row in stream.run()}
+    assert stream.merged() == expected(spark, mock, "Invoice__c")
 
 
 def test_a_snapshot_says_that_it_cannot_be_streamed(spark, mock, tmp_path):

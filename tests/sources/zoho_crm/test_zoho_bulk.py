@@ -1,6 +1,7 @@
 """Bulk reads: when they are chosen, and what can go wrong with jobs and files."""
 
 import io
+import re
 import zipfile
 from datetime import datetime
 from decimal import Decimal
@@ -88,6 +89,13 @@ def test_slices_are_even_and_no_more_than_the_edition_answers_at_once(large):
         )  # fmt: skip
         queries = [piece for share in shares for piece in share if piece["way"] != "deleted"]
         assert len(queries) <= most + 1
+
+
+def test_the_plan_says_what_each_way_would_cost(large):
+    _, shares, _ = planned(large, "Vendors", columns="id,Vendor_Name")
+    why = {piece["why"] for share in shares for piece in share}
+    assert len(why) == 1
+    assert re.fullmatch(r"about [\d,]+ records, credits by list \d+, query \d+, bulk \d+", why.pop())
 
 
 def test_cuts_share_no_record_and_leave_none_out(large):

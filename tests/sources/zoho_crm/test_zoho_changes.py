@@ -58,6 +58,14 @@ def test_deletes_are_tombstones_behind_the_last_change(mock):
     assert not any(found[one]["_deleted"] for one in changed[2:])
 
 
+def test_deletes_that_zoho_may_have_forgotten_are_told_of(mock):
+    mock.write("delete", module="Deals", count=1, time=hour(0.5))
+    (note,) = read(mock, "Deals", span(0, 1)).client.stats.facts()["notes"]
+    assert "keeps deleted Deals for about 60 days" in note
+    assert read(mock, "Deals", Window(datetime.now(UTC) - timedelta(days=1), datetime.now(UTC))).rows == []
+    assert read(mock, "Deals", Window(FIRST, FIRST), deletes="false").client.stats.facts()["notes"] == []
+
+
 def test_a_delete_belongs_to_the_window_of_its_own_time(mock):
     gone = mock.write("delete", module="Deals", count=2, time=hour(1))["ids"]
     assert read(mock, "Deals", span(0, 1)).rows == []

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -102,6 +103,12 @@ def test_a_stream_holds_what_the_account_holds_after_every_restart(spark, tmp_pa
             rows = stream.run()
             assert merged(rows) == Truth(server).rows("Deals", deletes=True)
         assert sum(row["_deleted"] for row in rows) >= 12
+
+        behind = (datetime.now(UTC) - timedelta(seconds=200)).isoformat()
+        late = server.write("create", module="Deals", count=3, time=behind)["ids"]
+        rows = stream.run()
+        assert set(late) <= {row["id"] for row in rows}, "behind the cursor, within the overlap"
+        assert merged(rows) == Truth(server).rows("Deals", deletes=True)
 
 
 def test_a_stream_of_a_snapshot_is_refused(spark, mock):
