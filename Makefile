@@ -1,18 +1,20 @@
 # Two commands do everything on a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
 PYTHON ?= python3
 VENV := .venv
+TOOLS := .venv-tools
 PY := $(VENV)/bin/python
 PEERS := dlt airbyte-cdk singer-sdk simple-salesforce
 export PYSPARK_PYTHON := $(CURDIR)/$(PY)
 export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: demo test lint types setup java proof bench clean
+.PHONY: demo test lint types setup java proof bench compat smoke lock audit clean
 
 demo: setup java
 	$(PY) -m lakeflow_sources.cli demo
 
 test: setup java lint types
 	$(PY) -m pytest -n 2 --dist loadfile --durations 15
+	$(MAKE) smoke
 
 lint: setup
 	$(PY) -m ruff check .
@@ -23,6 +25,21 @@ types: setup
 
 proof: setup java
 	$(PY) -m pytest -m proof
+
+# The Spark tests on every Spark and Python: `make compat COMPAT="--spark 4.0 --mode connect"` for some of them.
+compat: setup java
+	$(PY) tests/versions.py $(COMPAT)
+
+# The newest Spark has the tests above; a few tests tell whether the oldest still works.
+smoke: setup java
+	$(PY) tests/versions.py --spark 4.0 --mode classic --first-python --smoke
+
+lock: $(TOOLS)/.ready
+	$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra all --group dev pyproject.toml --output-file requirements.lock
+
+audit: setup $(TOOLS)/.ready
+	@$(PY) tests/audit.py $(TOOLS)/bin/pip-audit
 
 # All works and the README's figures; `make bench ARGS="--quick"` for a look, `ARGS="engine bulk"` for some works.
 bench: setup java $(PEERS:%=.venv-bench/%/.ready)
@@ -40,13 +57,18 @@ setup: $(VENV)/.ready
 java: setup
 	@$(PY) -m lakeflow_sources.java
 
-$(VENV)/.ready: pyproject.toml
+$(VENV)/.ready: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: install it and run make PYTHON=python3.11."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[all]" --group dev
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS)/.ready:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check uv pip-audit
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-bench build dist .demo
+	rm -rf $(VENV) $(TOOLS) .venv-bench .venv-compat build dist .demo

@@ -81,8 +81,9 @@ def environment(spark, python):
     own = folder / "bin" / "python"
     if not mark.is_file() or mark.read_text() != told:
         pip = [own, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        subprocess.run([interpreter(python), "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
+        if not mark.is_file():
+            subprocess.run([interpreter(python), "-m", "venv", "--clear", folder], check=True)
+            subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
         subprocess.run([*pip, "--editable", ".[spark,cli,testing]", "--group", "test", *wanted], cwd=ROOT, check=True)
         mark.write_text(told)
     return own
@@ -141,11 +142,14 @@ def main():
     parser.add_argument("--spark", nargs="+", choices=RUNTIMES, default=list(RUNTIMES))
     parser.add_argument("--python", nargs="+", choices=PYTHONS, default=None)
     parser.add_argument("--mode", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--first-python", action="store_true", help="only on the first Python that is here")
     parser.add_argument("--smoke", action="store_true", help="a few tests only")
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     asked = parser.parse_args()
     missing = [version for version in asked.python or PYTHONS if not interpreter(version)]
     pythons = [version for version in asked.python or PYTHONS if version not in missing]
+    if asked.first_python:
+        pythons, missing = pythons[:1], []
     arguments = [*asked.pytest, *(SMOKE if asked.smoke else ())]
     outcomes = [tested(*one, arguments) for one in itertools.product(asked.spark, pythons, asked.mode)]
     show(outcomes, missing)
