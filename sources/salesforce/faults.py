@@ -10,7 +10,10 @@ import orjson
 
 from lakeflow_sources.http import Fault, Response, by_status
 
-__all__ = ["TOO_WIDE", "faults"]
+__all__ = ["OF_ONE_CALL", "TOO_WIDE", "faults"]
+
+OF_ONE_CALL = frozenset({"access", "missing", "fatal"})
+"""Kinds of faults that say nothing about other calls."""
 
 TOO_WIDE = frozenset({"QUERY_TIMEOUT", "OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT"})
 """Codes after which a smaller part of the same question may be answered."""
@@ -46,18 +49,19 @@ def faults(response: Response) -> Fault | None:
 
 
 def _inner(response: Response) -> Fault | None:
-    """The first call of a composite that failed."""
+    """The fault of a composite: one that concerns all of its calls goes before one of a single call."""
     try:
         parsed = orjson.loads(response.body)
     except orjson.JSONDecodeError:
         return None  # the client asks again for JSON that was cut
     answers: list[Mapping[str, Any]] = parsed.get("compositeResponse") or []
+    found = []
     for one in answers:
         sub = replace(response, status=int(one["httpStatusCode"]), body=orjson.dumps(one["body"]))
         fault = by_status(sub)
         if fault is not None:
-            return _worded(fault, sub.status)
-    return None
+            found.append(_worded(fault, sub.status))
+    return min(found, key=lambda fault: fault.kind in OF_ONE_CALL, default=None)
 
 
 def _worded(fault: Fault, status: int) -> Fault:

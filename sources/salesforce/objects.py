@@ -10,6 +10,7 @@ from lakeflow_sources import Settings, Table
 from lakeflow_sources.http import Client, MissingError, get, post
 
 from .describe import columns_of, describe, described_columns
+from .faults import OF_ONE_CALL
 from .fetching import fetch
 from .hosts import data_path
 from .kinds import LISTED, Kind, kind_of, readable
@@ -18,6 +19,7 @@ from .slices import slices
 __all__ = ["STATIC", "tables"]
 
 _TOGETHER = 25  # calls of one composite
+_FINE = 200
 
 
 def _table(name: str, kind: Kind, columns: Any) -> Table:
@@ -75,8 +77,21 @@ def _descriptions(names: Sequence[str], settings: Settings, client: Client) -> I
             {"method": "GET", "url": data_path(settings, "sobjects", name, "describe"), "referenceId": f"d{place}"}
             for place, name in enumerate(some)
         ]
-        answer = client.send(post(data_path(settings, "composite"), compositeRequest=calls)).json()
-        yield from (one["body"] for one in answer["compositeResponse"])
+        for name, one in zip(some, _together(settings, client, calls), strict=True):
+            if one["httpStatusCode"] == _FINE:
+                yield one["body"]
+            else:
+                client.note(f"{name} is not listed, as its description was refused: {one['body']}")
+
+
+def _together(settings: Settings, client: Client, calls: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The answers to *calls*, of which some may be refused: other users may see what this one may not."""
+    request = post(data_path(settings, "composite"), compositeRequest=calls)
+    response, fault = client.attempt(request)
+    if fault is not None and (response.status != _FINE or fault.kind not in OF_ONE_CALL):
+        response = client.send(request)  # which words the error
+    answers: Sequence[Mapping[str, Any]] = response.json()["compositeResponse"]
+    return answers
 
 
 def _described(description: Mapping[str, Any]) -> Table:

@@ -58,6 +58,8 @@ def stream(one):
     )
     query.awaitTermination(120)
     assert query.exception() is None, query.exception()
+    with open(home + "/progress-" + one["name"], "w") as file:
+        file.write("\\n".join([str(query.lastProgress), *(told.json for told in query.recentProgress)]))
     return sum(json.loads(one.json)["numInputRows"] for one in query.recentProgress)
 
 with open(home + "/said.json", "w") as file:

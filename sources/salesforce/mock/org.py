@@ -12,7 +12,7 @@ from lakeflow_sources.testing.vendor import Setup
 from .catalogue import KINDS, Kind, with_fields
 from .fields import Field, extra_fields
 from .records import LIVE, Index, Records
-from .refusals import bad, not_found
+from .refusals import Refused, bad, not_found
 from .values import Values
 
 __all__ = ["DAY", "Org", "Thing"]
@@ -55,6 +55,8 @@ class Org:
         kinds = [with_fields(kind, extra) if kind.name == "Wide__c" else kind for kind in KINDS]
         self._check(setup, {kind.name for kind in kinds})
         self.things: dict[str, Thing] = {}
+        self.undescribed: set[str] = set()
+        """Objects that are listed, and whose description is refused."""
         for kind in kinds:
             self.things[kind.name.lower()] = self._thing(kind)
         for thing in self.things.values():
@@ -96,6 +98,8 @@ class Org:
         found = self.things.get(name.lower())
         if found is None:
             raise not_found()
+        if found.kind.name in self.undescribed:
+            raise Refused(403, "INSUFFICIENT_ACCESS", "You do not have access to this object.")
         return found
 
     def queried(self, name: str) -> Thing:

@@ -117,6 +117,10 @@ class Writes:
     def _do_expire_password(self, _values: Mapping[str, Any]) -> None:
         self._doors.expired_password = True
 
+    def _do_undescribe(self, values: Mapping[str, Any]) -> None:
+        """The description of an object is refused, or shown again without *object*."""
+        self.org.undescribed = {str(values["object"])} if "object" in values else set()
+
     def _do_watch(self, _values: Mapping[str, Any]) -> dict[str, int]:
         """Counters that calls alone do not tell."""
         return {

@@ -1,10 +1,14 @@
 """Tables and columns from what the org tells."""
 
+import json
+
 import pytest
 
 from lakeflow_sources.connect import connect
 from lakeflow_sources.discover import list_tables
 from lakeflow_sources.errors import ConfigurationError
+from lakeflow_sources.http import Request, Response
+from lakeflow_sources.sources.salesforce.faults import faults
 from lakeflow_sources.sources.salesforce.types import column
 from lakeflow_sources.testing import mock_server
 from tests.sources.salesforce.reading import SALESFORCE, queries, read, settings_of
@@ -60,6 +64,24 @@ def test_listing_takes_a_call_for_25_objects(mock):
     with connect(SALESFORCE, settings) as client:
         list_tables(SALESFORCE, settings, lambda: client)
     assert mock.counters()["total"] <= 2
+
+
+def test_one_object_whose_description_is_refused_does_not_hide_the_others(mock):
+    settings = settings_of(mock.options)
+    with connect(SALESFORCE, settings) as client:
+        every = {table.name for table in list_tables(SALESFORCE, settings, lambda: client)}
+        mock.write("undescribe", object="Ledger__c")
+        found = {table.name for table in list_tables(SALESFORCE, settings, lambda: client)}
+        mock.write("undescribe")
+        assert every - found == {"Ledger__c"}
+        assert "Ledger__c is not listed, as its description was refused" in str(client.stats.facts()["notes"])
+
+
+def test_what_concerns_all_calls_of_a_composite_goes_before_what_concerns_one():
+    one = {"httpStatusCode": 403, "body": [{"errorCode": "INSUFFICIENT_ACCESS", "message": "no"}]}
+    all_ = {"httpStatusCode": 403, "body": [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests"}]}
+    body = json.dumps({"compositeResponse": [one, all_, {"httpStatusCode": 200, "body": {}}]}).encode()
+    assert faults(Response(Request("POST", "/services/data/v64.0/composite"), 200, {}, body)).kind == "quota"
 
 
 def test_the_usual_objects_are_known_without_an_account():
