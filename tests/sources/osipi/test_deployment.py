@@ -1,4 +1,4 @@
-"""The preset, its CSV and the README say what the connector declares."""
+"""The preset and its CSV say what the connector declares."""
 
 from pathlib import Path
 
@@ -37,10 +37,3 @@ def test_the_preset_maps_a_complete_sign_in_and_sets_options_that_exist():
     signs_in = {*config.secret_mappings, *config.static_options}
     assert any(set(one) <= signs_in for one in CONNECTOR.credentials)
     assert signs_in <= names
-
-
-def test_the_readme_has_every_table_and_option():
-    text = (HOME / "README.md").read_text("utf-8")
-    words = {word.strip(",.:;()") for word in text.replace("`", " ").replace("=", " ").split()}
-    assert {table.name for table in TABLES} <= words
-    assert {option.name for option in CONNECTOR.options} <= words

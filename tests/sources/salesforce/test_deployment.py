@@ -1,4 +1,4 @@
-"""The preset, its CSV and the README say what the connector declares."""
+"""The preset and its CSV say what the connector declares."""
 
 from pathlib import Path
 
@@ -26,13 +26,6 @@ def test_the_preset_maps_a_complete_sign_in_and_sets_options_that_exist():
     names = {option.name for option in (*COMMON_OPTIONS, *SALESFORCE.options)}
     assert tuple(config.secret_mappings) in SALESFORCE.credentials
     assert set(config.static_options) <= names
-
-
-def test_the_readme_has_every_table_and_option():
-    text = (HOME / "README.md").read_text("utf-8")
-    words = {word.strip(",") for word in text.replace("`", " ").replace("=", " ").split()}
-    assert {table.name for table in SALESFORCE.static_tables} <= words
-    assert {option.name for option in SALESFORCE.options} <= words
 
 
 def test_secret_options_are_named_so_that_spark_hides_them():

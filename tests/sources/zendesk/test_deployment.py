@@ -1,6 +1,5 @@
-"""The preset, its CSV and the README say what the connector declares."""
+"""The preset and its CSV say what the connector declares."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -48,15 +47,3 @@ def test_what_needs_an_add_on_is_left_out_until_somebody_wants_it(specs):
     left_out = {spec.source_table for spec in specs if spec.skip_reason}
     assert {"side_conversations", "audit_logs", "custom_roles"} <= left_out
     assert "tickets" not in left_out
-
-
-def test_the_readme_names_every_table_and_option():
-    text = (HOME / "README.md").read_text("utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]*\|[^|]*\|[^|]*)\|", text, re.MULTILINE))
-    for table in ZENDESK.tables:
-        key, cursor, kind = (part.strip() for part in rows[table.name].split("|"))
-        assert key == ", ".join(table.primary_key)
-        assert cursor == (table.cursor.field if table.cursor else "")
-        assert kind == table.ingestion
-    for option in ZENDESK.options:
-        assert f"`{option.name}`" in text

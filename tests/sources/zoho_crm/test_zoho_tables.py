@@ -191,12 +191,6 @@ def test_the_preset_maps_every_credential_and_sets_options_that_exist():
     assert set(preset.connector_config.static_options) <= {one.name for one in ZOHO.options}
 
 
-def test_every_option_and_table_is_in_the_readme():
-    text = (DEPLOYMENT.parent / "README.md").read_text(encoding="utf-8")
-    for name in (*(one.name for one in ZOHO.options), *(one.name for one in ZOHO.static_tables)):
-        assert f"`{name}`" in text, name
-
-
 def test_a_custom_module_that_is_called_like_a_fixed_table_does_not_replace_it():
     assert not _is_free(Module("Users"))
     assert not _is_free(Module("notes"))
