@@ -24,7 +24,7 @@ def _command(name: str, command: Any) -> dict[str, Any]:
     return {
         "name": name,
         "about": command.help.strip(),
-        "usage": " ".join(["lakeflow-sources", name, *(one.metavar for one in command.params if _argument(one))]),
+        "usage": " ".join(["lakeflow-sources", name, *(_place(one) for one in command.params if _argument(one))]),
         "parameters": [_parameter(one) for one in command.params],
         "examples": [line.replace(" --", " \\\n    --", 1) if len(line) > 110 else line for line in examples(name)],  # noqa: PLR2004
     }
@@ -32,6 +32,10 @@ def _command(name: str, command: Any) -> dict[str, Any]:
 
 def _argument(parameter: Any) -> bool:
     return bool(parameter.param_type_name == "argument")
+
+
+def _place(argument: Any) -> str:
+    return f"[{argument.metavar}]..." if argument.nargs == -1 else str(argument.metavar)
 
 
 def _parameter(parameter: Any) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 
 import typer
+from rich.highlighter import NullHighlighter
+from rich.logging import RichHandler
 from typer.exceptions import TyperException
 
 from lakeflow_sources.cli.console import ERRORS
@@ -33,7 +36,17 @@ def main() -> None:
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     commands.attach(app)
+    _log()
     raise SystemExit(_run(sys.argv[1:] or ["--help"]))
+
+
+def _log() -> None:
+    """Warnings and notes of a read as lines between those of a progress bar."""
+    handler = RichHandler(
+        console=ERRORS, show_time=False, show_level=False, show_path=False, highlighter=NullHighlighter()
+    )
+    handler.setLevel(logging.WARNING)
+    logging.getLogger("lakeflow_sources").addHandler(handler)
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -60,7 +60,7 @@ def _ways_in(connector: Connector) -> Iterator[dict[str, str]]:
 
 def tables(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None, as_json: Json = False) -> None:  # noqa: B006 (typer copies it)
     """The tables of a connector; with credentials those of the account, custom ones included."""
-    connector = find_connector(name)
+    connector, found = _tables(find_connector(name), sets, secrets_file)
     rows = [
         {
             "name": table.name,
@@ -70,22 +70,22 @@ def tables(name: Name, *, sets: Sets = [], secrets_file: SecretsFile = None, as_
             "category": table.category,
             "description": table.description,
         }
-        for table in _tables(connector, sets, secrets_file)
+        for table in found
     ]
     facts = ("name", "primary_key", "cursor_field", "ingestion_type")
     columns = (*facts, "category", "description") if as_json else (*facts, "description")
     show(rows, columns, as_json=as_json, title=connector.title)
 
 
-def _tables(connector: Connector, sets: list[str], secrets_file: SecretsFile) -> tuple[Table, ...]:
-    """Those every account has where no account is named."""
+def _tables(connector: Connector, sets: list[str], secrets_file: SecretsFile) -> tuple[Connector, tuple[Table, ...]]:
+    """The connector that the options mean, and its tables: those every account has where no account is named."""
     given = gather(connector, sets, secrets_file)
     connector = resolved(connector, given)
     if not (callable(connector.tables) and _signs_in(connector, given)):
-        return connector.fixed_tables
+        return connector, connector.fixed_tables
     settings = settings_of(connector, sets, secrets_file)
     with connect(connector, settings) as client:
-        return list_tables(connector, settings, lambda: client)
+        return connector, list_tables(connector, settings, lambda: client)
 
 
 def _signs_in(connector: Connector, given: Mapping[str, str]) -> bool:

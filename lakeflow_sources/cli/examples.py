@@ -20,7 +20,8 @@ lakeflow-sources preview hubspot contacts --set columns=id,email,createdate
 lakeflow-sources preview salesforce Account --set api=rest --json
 lakeflow-sources plan hubspot contacts
 lakeflow-sources plan salesforce Account --set start=2026-01-01 --json
-lakeflow-sources discover --connector-name hubspot --output-csv crm.csv --group-by category
+lakeflow-sources discover --connector-name hubspot --output-csv crm.csv
+    --tables contacts,deals,owners --group-by category
 lakeflow-sources discover --connector-name hubspot --output-csv all.csv --best-effort --json
 lakeflow-sources discover --connector-name github --output-csv code.csv
     --tables issues,pull_requests --schedule-cdc "0 * * * *"
@@ -38,7 +39,6 @@ lakeflow-sources new acme
 lakeflow-sources new acme --style python --output-dir connectors
 lakeflow-sources new acme --from-openapi openapi.json
 lakeflow-sources run-local notebooks --secrets-file scopes.toml
-lakeflow-sources run-local notebooks --secrets-file scopes.toml --state-dir .state --json
 lakeflow-sources mock-server hubspot --port 8080 --records contacts=50000
 lakeflow-sources mock-server hubspot zendesk --records zendesk.tickets=500 --option enforce_limits=true
 lakeflow-sources demo

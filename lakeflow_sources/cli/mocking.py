@@ -30,7 +30,7 @@ def mock_server(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[NAME]...",
+            metavar="NAME",
             help=f"Connectors, or folders of samples such as ./acme; {_USUAL} without any.",
             autocompletion=complete.connectors,
         ),
