@@ -7,7 +7,7 @@ PEERS := dlt airbyte-cdk singer-sdk simple-salesforce
 export PYSPARK_PYTHON := $(CURDIR)/$(PY)
 export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: demo test lint types setup java proof bench compat smoke lock audit clean
+.PHONY: demo test lint types setup java proof bench compat smoke lock audit clean docs
 
 demo: setup java
 	$(PY) -m lakeflow_sources.cli demo
@@ -22,6 +22,9 @@ lint: setup
 
 types: setup
 	$(PY) -m mypy
+
+docs: setup
+	$(PY) -m docs.generator
 
 proof: setup java
 	$(PY) -m pytest -m proof

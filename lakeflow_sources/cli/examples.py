@@ -26,11 +26,11 @@ lakeflow-sources discover --connector-name hubspot --output-csv all.csv --best-e
 lakeflow-sources discover --connector-name github --output-csv code.csv
     --tables issues,pull_requests --schedule-cdc "0 * * * *"
 lakeflow-sources generate-notebooks --connector-name hubspot --input-csv crm.csv
-    --output-dir notebooks --generate-all-groups
+    --output-dir bundle/notebooks --generate-all-groups
 lakeflow-sources generate-notebooks --connector-name hubspot --input-csv crm.csv
-    --output-dir notebooks --pipeline-group crm --json
+    --output-dir bundle/notebooks --pipeline-group crm --json
 lakeflow-sources generate-bundle --connector-name hubspot --input-csv crm.csv --output-dir bundle
-    --notebook-base-path ../notebooks --dest-catalog main --dest-schema crm --emit-jobs --serverless
+    --notebook-base-path notebooks --dest-catalog main --dest-schema crm --emit-jobs --serverless
 lakeflow-sources build-source hubspot -o _generated_hubspot_python_source.py
 lakeflow-sources deploy --preset sources/hubspot/deployment/deploy_preset.json --dry-run
 lakeflow-sources deploy --preset sources/hubspot/deployment/deploy_preset.json --json
@@ -38,7 +38,7 @@ lakeflow-sources deploy --preset sources/hubspot/deployment/deploy_preset.json -
 lakeflow-sources new acme
 lakeflow-sources new acme --style python --output-dir connectors
 lakeflow-sources new acme --from-openapi openapi.json
-lakeflow-sources run-local notebooks --secrets-file scopes.toml
+lakeflow-sources run-local bundle/notebooks --secrets-file scopes.toml
 lakeflow-sources mock-server hubspot --port 8080 --records contacts=50000
 lakeflow-sources mock-server hubspot zendesk --records zendesk.tickets=500 --option enforce_limits=true
 lakeflow-sources demo

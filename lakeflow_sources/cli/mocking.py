@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -72,8 +73,11 @@ def mock_server(
                         )
                     )
                 )
+        ended = threading.Event()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: ended.set())
         _announce(started, as_json=as_json)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        ended.wait()
 
 
 def _mock(name: str) -> tuple[str, str]:

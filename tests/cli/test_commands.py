@@ -2,6 +2,10 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +139,40 @@ def test_what_cannot_be_read_fails_discovery_or_is_marked_when_asked(lakeflow_mo
     assert not (tmp_path / "a.csv").exists()
     assert run(*arguments, "--best-effort", mock=mock).returncode == 0
     assert "crm.objects.deals.read" in (tmp_path / "a.csv").read_text()
+
+
+def test_mock_server_says_what_another_shell_sets_and_ends_when_told():
+    command = [sys.executable, "-m", "lakeflow_sources.cli", "mock-server", "hubspot", "--records", "contacts=5"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        head, *exports = (process.stdout.readline().strip() for _ in range(3))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    url = head.removeprefix("# hubspot at ")
+    assert exports[0] == f"export LAKEFLOW_HUBSPOT_BASE_URL={url}"
+    assert exports[1].startswith("export LAKEFLOW_HUBSPOT_ACCESS_TOKEN=")
+
+
+def test_discover_and_generators_tell_programs_what_they_wrote(mock, tmp_path):
+    csv = str(tmp_path / "crm.csv")
+    source = ("--connector-name", "hubspot")
+    found = run("discover", *source, "--output-csv", csv, "--tables", "contacts,owners", "--json", mock=mock)
+    rows = json.loads(found.stdout)["tables"]
+    assert {(one["source_table"], one["pipeline_group"]) for one in rows} == {
+        ("contacts", "cdc"),
+        ("owners", "snapshot"),
+    }
+    assert found.stderr == ""
+    made = run(
+        "generate-notebooks",
+        *source,
+        "--input-csv",
+        csv,
+        "--output-dir",
+        str(tmp_path),
+        "--generate-all-groups",
+        "--json",
+    )
+    assert all(Path(one["file"]).is_file() for one in json.loads(made.stdout))
+    place = ("--notebook-base-path", "/Workspace/nb", "--dest-catalog", "main", "--dest-schema", "crm")
+    bundle = run("generate-bundle", *source, "--input-csv", csv, "--output-dir", str(tmp_path / "b"), *place, "--json")
+    assert {Path(one["file"]).name for one in json.loads(bundle.stdout)} >= {"databricks.yml"}

@@ -46,6 +46,15 @@ def command(loopback, *arguments):
     return process.returncode, out, errors
 
 
+def test_the_plan_for_programs_has_the_diff_of_each_thing(loopback, preset):
+    code, out, errors = command(loopback, "deploy", "--preset", preset, "--dry-run", "--json")
+    assert (code, errors) == (0, "")
+    plan = json.loads(out)
+    assert (plan["applied"], plan["unchanged"], plan["removals"], plan["urls"]) == (False, 0, [], [])
+    assert {(one["action"], one["kind"]) for one in plan["changes"]} >= {("create", "pipeline"), ("create", "job")}
+    assert all(one["name"] for one in plan["changes"])
+
+
 def test_dry_run_deploy_and_prune(loopback, preset):
     code, out, _ = command(loopback, "deploy", "--preset", preset, "--dry-run")
     assert (code, "+ pipeline hubspot_crm" in out, "9 to change, 0 unchanged" in out) == (0, True, True), out

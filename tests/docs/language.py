@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import re
 import shlex
 import signal
@@ -27,24 +26,40 @@ NOT_RUN = {
 commands.attach(app)
 
 
-def shell(stage, block, done):
+def shell(stage, block, done, setenv):
     """Runs each line once, however many pages show it."""
     for line in block.lines:
         local = stage.local(line)
         if local in done or any(line.startswith(begin) for begin in NOT_RUN):
             continue
         done.add(local)
-        if match := re.fullmatch(r"export (\w+)=(\S+)", local):
-            if match[2] != "...":
-                os.environ[match[1]] = match[2]
+        if match := re.fullmatch(r"export (LAKEFLOW_(\w+?)_(\w+))=\.\.\.", local):
+            setenv(match[1], stage.secret(match[2].lower(), match[3].lower()))
         elif local.startswith("lakeflow-sources mock-server"):
             served(stage, shlex.split(local))
         elif local.startswith("lakeflow-sources "):
-            assert _run(shlex.split(local)[1:]) == 0, f"{block.place}: {line}"
+            assert _run(placed(stage, shlex.split(local)[1:])) == 0, f"{block.place}: {line}"
         elif local.startswith("pytest "):
             tested(stage, shlex.split(local)[1:], block.place)
         else:
             raise AssertionError(f"{block.place}: nobody knows how to run {line!r}: say why not in NOT_RUN")
+
+
+def placed(stage, words):
+    """Generated notebooks find the vendor on loopback, as `stage.local` lets everything else."""
+    if words[0] != "generate-notebooks":
+        return words
+    name = words[words.index("--connector-name") + 1]
+    given = words.index("--connector-config") if "--connector-config" in words else None
+    if given is None:
+        preset = stage.home / "sources" / name / "deployment" / "deploy_preset.json"
+        config = json.loads(preset.read_text("utf-8"))["connector_config"]
+    else:
+        config = json.loads((stage.home / words[given + 1]).read_text("utf-8"))
+        words = words[:given] + words[given + 2 :]
+    config["static_options"] = {**config.get("static_options", {}), **stage.hosts(name)}
+    (stage.home / "placed.json").write_text(json.dumps(config), "utf-8")
+    return [*words, "--connector-config", "placed.json"]
 
 
 def served(stage, words):
@@ -52,9 +67,10 @@ def served(stage, words):
     words = [word if before != "--port" else "0" for before, word in zip(["", *words], words, strict=False)]
     command = [sys.executable, "-m", "lakeflow_sources.cli", *words[1:]]
     with subprocess.Popen(command, cwd=stage.home, stdout=subprocess.PIPE, text=True) as process:
-        assert " at http://127.0.0.1:" in process.stdout.readline()
+        said = process.stdout.readline()
+        assert " at http://127.0.0.1:" in said, said
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(30) == 0, process.returncode
 
 
 def tested(stage, arguments, place):
@@ -92,6 +108,8 @@ def document(block):
         json.loads(block.text)
     elif block.language == "toml":
         tomllib.loads(block.text)
+    elif block.language == "text":
+        assert block.text.strip()
     elif block.language == "csv":
         rows = list(csv.reader(io.StringIO(block.text)))
         assert len({len(row) for row in rows}) == 1, block.place

@@ -93,6 +93,7 @@ class Stage:
             found |= {f"LAKEFLOW_{name.upper()}_{key.upper()}": value for key, value in options.items()}
         shop = {**self.shop.options, "client_secret": SECRET}
         found |= {f"LAKEFLOW_SHOP_{key.upper()}": value for key, value in shop.items()}
+        found["LAKEFLOW_HUBSPOT_SEARCH_REQUESTS_PER_SECOND"] = "1000"
         self._private("secrets.toml", {name: mock.options for name, mock in self.mocks.items()})
         self._private("scopes.toml", {name: mock.options for name, mock in self.mocks.items()})
         return found
