@@ -153,6 +153,7 @@ def _read(texts: Sequence[Any], schema: pa.Schema) -> pa.ListArray:
         pa.BufferReader(body),
         read_options=pj.ReadOptions(use_threads=False, block_size=len(body) + 1),
         parse_options=pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+        memory_pool=pa.system_memory_pool(),  # Arrow's own gives large blocks back at once: a fault a page, each time
     )
     if table.num_rows != len(texts):
         raise RefusedError

@@ -82,3 +82,34 @@ def test_the_runtime_imports_without_pyspark_and_the_sdk():
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+WORKER = """
+import importlib, sys
+import pyarrow, pyspark.cloudpickle, pyspark.sql.datasource, pyspark.sql.types
+for name in sys.argv[1].split():
+    importlib.import_module(name)
+before = set(sys.modules)
+import lakeflow_sources.read, lakeflow_sources.connect
+from lakeflow_sources.options import check_options
+from lakeflow_sources.registry import connector
+vendor = connector("hubspot")
+settings = check_options(vendor, {"access_token": "secret-token"})
+lakeflow_sources.connect.connect(vendor, settings).sign_in()
+print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))
+"""
+
+
+def test_a_worker_that_reads_with_a_token_imports_http_and_json_and_nothing_else():
+    brought = "pyarrow.compute requests"
+    found = subprocess.run(
+        [sys.executable, "-c", WORKER, brought], check=True, cwd=ROOT, capture_output=True, text=True
+    ).stdout.split()
+    assert set(found) <= {
+        "_lakeflow_sources_process",
+        "lakeflow_sources",
+        "msgspec",
+        "orjson",
+        "tenacity",
+        "typing_extensions",
+    }

@@ -6,11 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit, urlunsplit
 
+from lakeflow_sources.http.process import shared
 from lakeflow_sources.redact import Redactor
 
 __all__ = ["Request", "get", "post"]
+
+_LONG, _REMEMBERED = 100, 20  # characters of a value, and values
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,7 +68,7 @@ class Request:
     @property
     def target(self) -> str:
         """Path or URL with its query."""
-        return f"{self.url}?{urlencode(self.params)}" if self.params else self.url
+        return f"{self.url}?{'&'.join(_pair(*one) for one in self.params)}" if self.params else self.url
 
 
 def get(url: str, *, headers: Mapping[str, str] | None = None, rate: str = "default", **params: object) -> Request:
@@ -85,6 +88,21 @@ def post(
     content = _json({key: value for key, value in body.items() if value is not None})
     sent = {"Content-Type": "application/json", **(headers or {})}
     return Request("POST", url, (), tuple(sent.items()), content, rate, idempotent)
+
+
+def _pair(key: str, value: str) -> str:
+    return f"{quote_plus(key)}={quote_plus(value) if len(value) < _LONG else _quoted(value)}"
+
+
+def _quoted(value: str) -> str:
+    """Remembered, as a long list of names comes again with every page."""
+    memory: dict[str, str] = shared("quoted", dict)
+    found = memory.get(value)
+    if found is None:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        found = memory[value] = quote_plus(value)
+    return found
 
 
 def _json(value: object) -> bytes:

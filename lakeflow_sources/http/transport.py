@@ -22,6 +22,7 @@ from lakeflow_sources.http.deadline import bounded, deadline
 from lakeflow_sources.http.process import shared
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
+from lakeflow_sources.http.target import TARGET, clean, directed
 
 __all__ = ["NetworkError", "Transport", "network_errors"]
 
@@ -78,11 +79,13 @@ class Transport:
         with network_errors():
             parts = urlsplit(url)
             pool, whole = self._route(parts)
+            target = url if whole else (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            ready = not whole and clean(target)
             raw = pool.urlopen(
                 request.method,
-                url if whole else (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+                "/" if ready else target,
                 body=request.body or None,
-                headers=headers,
+                headers={**headers, TARGET: target} if ready else headers,
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
@@ -118,7 +121,7 @@ class Transport:
         assert isinstance(adapter, HTTPAdapter)
         pool: Any = adapter.get_connection_with_tls_context(prepared, bundle, proxies=chosen["proxies"])
         if not getattr(pool, "lakeflow_bounded", False):
-            pool.ConnectionCls = bounded(pool.ConnectionCls)
+            pool.ConnectionCls = directed(bounded(pool.ConnectionCls))
             pool.lakeflow_bounded = True
         return pool, adapter.request_url(prepared, chosen["proxies"]) == origin
 

@@ -19,6 +19,7 @@ _ALTERED = timedelta(days=90)
 """A rating may change until its ticket is closed, which Zendesk does 28 days after it was solved at the latest."""
 _SECOND = timedelta(seconds=1)
 _AHEAD = timedelta(days=1)
+_QUIET = timedelta(days=1)  # a window below it is an increment, and few rows
 
 
 def _by_creation(back: timedelta) -> Any:
@@ -27,7 +28,9 @@ def _by_creation(back: timedelta) -> Any:
     def slices(read: Read, client: Client) -> list[Slice]:
         whole = read.window or Window(EPOCH, datetime.now(UTC))
         start = max(EPOCH, whole.start - back)
-        parts = cut(read, client, Window(start, whole.end), read.settings.integer("parallelism") or 1)
+        quiet = whole.end - whole.start < _QUIET
+        most = 1 if quiet else read.settings.integer("parallelism") or 1
+        parts = cut(read, client, Window(start, whole.end), most)
         cuts = [one.end.timestamp() for one in parts[:-1]]
         first = start.timestamp() if read.window else None
         last = whole.end.timestamp() if read.window else None

@@ -47,8 +47,9 @@ def list_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     first, *others = chunks(demand_of(read).listed)
     completion = Completion(read, client)
     for some in walk(read, client, piece.window, first):
-        whole = completion.complete(some, [name for part in others for name in part])
-        yield Page(records=[shaped(read, one) for one in whole])
+        if some:  # nothing is asked about no records
+            whole = completion.complete(some, [name for part in others for name in part])
+            yield Page(records=[shaped(read, one) for one in whole])
 
 
 def walk(read: Read, client: Client, window: Window | None, names: tuple[str, ...]) -> Iterator[list[Row]]:
