@@ -25,7 +25,7 @@ _QUERY = (
     "isAnswered answerChosenAt authorAssociation upvoteCount "
     "answer { id } answerChosenBy { ...actor } author { ...actor } "
     "category { id name slug isAnswerable } comments { totalCount } "
-    "labels(first: 20) { nodes { id name color description } } "
+    "labels(first: 100) { nodes { id name color description } } "
     "reactionGroups { content reactors { totalCount } } "
     "} } } rateLimit { cost remaining resetAt } } " + ACTOR
 )

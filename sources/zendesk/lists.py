@@ -38,8 +38,11 @@ def following(request: Request, response: Response) -> Request | None:
                 f"{request.method} {request.url} says that there is more, and not where", "report this to Zendesk"
             )
         return request.with_params(**{"page[after]": cursor})
-    number = _param(answer.get("next_page"), "page")
-    return request.with_params(**{"page[size]": None, "per_page": PAGE, "page": number}) if number else None
+    number, size = (_param(answer.get("next_page"), name) for name in ("page", "per_page"))
+    if not number:
+        return None
+    # In pages of the same size as the first one, which an endpoint that knows no cursor has chosen itself.
+    return request.with_params(**{"page[size]": None, "per_page": size or None, "page": number})
 
 
 def walk(client: Client, request: Request, records: str) -> Iterator[dict[str, Any]]:

@@ -80,6 +80,9 @@ def test_an_endpoint_that_knows_no_cursor_is_paged_by_number():
     link = "https://acme.zendesk.com/api/v2/macros.json?page=2&per_page=100"
     request = following({"macros": [], "count": 150, "next_page": link})
     assert dict(request.params) == {"per_page": "100", "page": "2"}, "the two ways exclude each other"
+    for tail, size in (("page=2&per_page=30", {"per_page": "30"}), ("page=2", {})):
+        request = following({"macros": [], "count": 150, "next_page": f"https://acme.zendesk.com/api/v2/macros?{tail}"})
+        assert dict(request.params) == {**size, "page": "2"}, "another size would skip what lies between"
     assert following({"macros": [], "count": 150, "next_page": None}) is None
     assert following({"macros": []}) is None
 
