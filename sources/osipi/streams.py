@@ -67,7 +67,7 @@ def selected(read: Read, client: Client) -> list[Stream]:
     settings = read.settings
     webids = listed_names(settings, "webids")
     if webids:
-        found = _by_webid(settings, client, webids)
+        found = [stream_of(one) for one in _by_webid(settings, client, webids)]
     elif any(settings.get(name) for name in _AF):
         found = [
             stream_of(one)
@@ -89,7 +89,10 @@ def _limited(settings: Settings, client: Client, found: list[Stream]) -> list[St
 
 
 def points(settings: Settings, client: Client) -> Iterator[list[dict[str, Any]]]:
-    """Points of the chosen data servers whose name matches one of the masks; each once."""
+    """Points by WebID, or those of the chosen data servers whose name matches one of the masks; each once."""
+    if webids := listed_names(settings, "webids"):
+        yield [one for one in _by_webid(settings, client, webids) if "PointType" in one]
+        return
     masks = listed_names(settings, "points") or ("*",)
     seen: set[str] = set()
     for mask in masks:
@@ -109,7 +112,10 @@ def points(settings: Settings, client: Client) -> Iterator[list[dict[str, Any]]]
 
 
 def attributes(settings: Settings, client: Client) -> Iterator[dict[str, Any]]:
-    """Attributes by path, template and name, those below other attributes included."""
+    """Attributes by WebID, or by path, template and name, those below other attributes included."""
+    if webids := listed_names(settings, "webids"):
+        yield from (one for one in _by_webid(settings, client, webids) if "PointType" not in one)
+        return
     wanted = [one for text in listed_names(settings, "paths") for one in _at_path(settings, client, text)]
     if wanted:
         yield from wanted
@@ -151,9 +157,9 @@ def _below(settings: Settings, client: Client, owner: tuple[str, str]) -> Iterat
             ]
 
 
-def _by_webid(settings: Settings, client: Client, webids: Sequence[str]) -> list[Stream]:
+def _by_webid(settings: Settings, client: Client, webids: Sequence[str]) -> list[dict[str, Any]]:
     """Points and attributes told apart by their kind of WebID, in the form in which answers will name them."""
-    found = []
+    found: list[dict[str, Any]] = []
     for resource, mine in (
         ("attributes", [one for one in webids if one[2:4] == "Ab"]),
         ("points", [one for one in webids if one[2:4] != "Ab"]),
@@ -167,7 +173,7 @@ def _by_webid(settings: Settings, client: Client, webids: Sequence[str]) -> list
                     f"osipi: the option webids names {', '.join(missing[:3])}, which the server does not know",
                     "copy WebIDs from the tables points and attributes of this server",
                 )
-            found += [stream_of(one["Object"]) for one in items]
+            found += [one["Object"] for one in items]
     return found
 
 

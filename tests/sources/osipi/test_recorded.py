@@ -125,11 +125,13 @@ def test_streams_by_mask_by_webid_by_path_and_by_template(plant):
     assert names(read_rows(plant.options, "end_values", points="*.digital.*")) == digital
     two = {points[2]["WebId"], points[4]["WebId"]}
     assert names(read_rows(plant.options, "end_values", webids=",".join(two))) == two
+    assert names(read_rows(plant.options, "points", tag_webids=",".join(two))) == two
     assert names(read_rows(plant.options, "end_values", points="SINUSOID;CDT158")) == {
         points[0]["WebId"],
         points[1]["WebId"],
     }
     speeds = [one for one in plant.rows("attributes") if one["Path"].endswith("|Speed")]
+    assert names(read_rows(plant.options, "attributes", webids=speeds[0]["WebId"])) == {speeds[0]["WebId"]}
     assert names(read_rows(plant.options, "end_values", attribute_name="Speed")) >= {one["WebId"] for one in speeds}
     rows = read_rows(plant.options, "recorded_values", paths=speeds[3]["Path"], **day)
     assert names(rows) == {speeds[3]["WebId"]}
