@@ -1,11 +1,14 @@
 """Recorded values: no event lost, none doubled, whatever the server means by maxCount."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from lakeflow_sources import AccessError, TransientError, VendorError
+from lakeflow_sources.plan import plan
+from lakeflow_sources.read import read_share
 from tests.sources.osipi import truth
 from tests.sources.osipi.reading import read_rows, reader, rows_of, window_rows
 
@@ -142,3 +145,33 @@ def test_a_sample_is_read_only_where_it_is_asked_for(plant, caplog):
     assert len(read_rows(plant.options, "points")) == 24
     assert len(read_rows(plant.options, "end_values", max_points=3)) == 3
     assert "21 of 24 streams are left out" in caplog.text
+
+
+def calls(mock):
+    """Calls by the end of their path, since the counters were reset."""
+    found = Counter(one["path"].rpartition("/")[2] for one in mock.requests())
+    mock.reset_counters()
+    return found
+
+
+def test_calls_follow_from_groups_of_streams_and_from_events(lakeflow_mock):
+    """Two groups of numbers, texts and states, and one of integers."""
+    mock = lakeflow_mock("osipi", records={"points": 130}, days=1, gap_seconds=900)
+    events = len(mock.rows("recorded_values"))
+    mock.reset_counters()
+    with reader(mock.options, "recorded_values", page_size=1_000) as (read, client):
+        shares = plan(read, client)
+        assert calls(mock) == {"dataservers": 1, "points": 2, "summary": 3, "recorded": 3}, (
+            "counted, and where they begin"
+        )
+        rows = sum(batch.num_rows for pieces in shares for batch in read_share(read, pieces, client))
+    assert rows == events
+    assert calls(mock)["recorded"] <= 3 * events / 500, "spans hold half a page, and are continued where that was wrong"
+
+
+def test_an_increment_is_a_call_for_each_group_and_nothing_is_counted(lakeflow_mock):
+    mock = lakeflow_mock("osipi", records={"points": 130}, days=1, gap_seconds=900)
+    start = (datetime.now().astimezone() - timedelta(minutes=15)).isoformat()
+    mock.reset_counters()
+    read_rows(mock.options, "recorded_values", start=start)
+    assert calls(mock) == {"dataservers": 1, "points": 2, "recorded": 3}
