@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from lakeflow_sources.declare import EPOCH, Read, Slice, Window
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.http.client import Client
+from lakeflow_sources.http.clock import Clock
 
 __all__ = ["as_batch", "batch_window", "deal", "frozen_now", "increment", "plan"]
 
@@ -58,12 +59,12 @@ def batch_window(read: Read) -> Window | None:
     return window
 
 
-def frozen_now(read: Read) -> datetime:
+def frozen_now(read: Read, clock: Clock = Clock()) -> datetime:  # noqa: B008 (a frozen value)
     """Now minus the lag of the table, in whole milliseconds: what lies before it will not change any more."""
     lag = read.settings.number("lag_seconds")
     if lag is None:
         lag = read.table.cursor.lag if read.table.cursor else 0.0
-    now = datetime.now(UTC) - timedelta(seconds=lag)
+    now = datetime.fromtimestamp(clock.now(), UTC) - timedelta(seconds=lag)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.proof.tally import pytest_terminal_summary, tally  # noqa: F401 (a hook and a fixture of all tests)
+
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
 for _name in [name for name in os.environ if name.startswith(("LAKEFLOW_", "DATABRICKS_"))]:

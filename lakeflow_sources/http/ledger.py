@@ -109,20 +109,22 @@ class _Shelf:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     ledgers: dict[str, Ledger] = field(default_factory=dict)
+    swept: list[float] = field(default_factory=list)
+    """When this process looked for files of budgets that nobody uses any more."""
 
 
 def open_ledger(key: str, slots: int) -> Ledger:
     """The ledger of *key* in this process, on the file that other processes share."""
     shelf = shared("ledgers", _Shelf)
     with shelf.lock:
-        ledger = shelf.ledgers.pop(key, None) or _open(hashlib.sha256(key.encode()).hexdigest()[:40], slots)
+        ledger = shelf.ledgers.pop(key, None) or _open(hashlib.sha256(key.encode()).hexdigest()[:40], slots, shelf)
         shelf.ledgers[key] = ledger
         if len(shelf.ledgers) > _OPEN:
             del shelf.ledgers[next(iter(shelf.ledgers))]
     return ledger
 
 
-def _open(name: str, slots: int) -> Ledger:
+def _open(name: str, slots: int, shelf: _Shelf) -> Ledger:
     size = struct.calcsize(_HEADER) + struct.calcsize(_SLOT) * slots
     home = folder()
     if home is None or fcntl is None:
@@ -136,7 +138,8 @@ def _open(name: str, slots: int) -> Ledger:
             os.ftruncate(descriptor, size)
     finally:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-    if new:
+    if new and not (shelf.swept and time.monotonic() - shelf.swept[-1] < _DAY / 24):
+        shelf.swept[:] = [time.monotonic()]
         _remove_stale(home)
     return Ledger(mmap.mmap(descriptor, size), slots, descriptor)
 

@@ -12,6 +12,7 @@ from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Connector, Read
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import ConfigurationError
+from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.options import Settings, check_options, resolved
 from lakeflow_sources.spark.batch import BatchReader
 from lakeflow_sources.spark.schema import follow, struct_type
@@ -25,6 +26,7 @@ class ConnectorSource(DataSource):
     """A connector under the name that `spark.read.format` knows it by."""
 
     connector: ClassVar[Connector]
+    clock: ClassVar[Clock]
 
     def __init__(self, options: Mapping[str, str]) -> None:
         # The base class would keep the options, secrets included, where a repr shows them.
@@ -53,7 +55,7 @@ class ConnectorSource(DataSource):
                 f"{self._connector.name}: table {read.table.name} is a snapshot and cannot be streamed",
                 "read it with spark.read, in a pipeline as a materialized view",
             )
-        return StreamReader(follow(read, schema))
+        return StreamReader(follow(read, schema), self.clock)
 
     def _prepared(self) -> Read:
         """Found once: the instance travels from Spark's analyzer to its planner with what it has learnt."""
@@ -63,7 +65,12 @@ class ConnectorSource(DataSource):
         return self._read
 
 
-def data_source(connector: Connector) -> type[ConnectorSource]:
-    """The class to register for *connector*, which is bound to it and not looked up on the worker."""
+def data_source(connector: Connector, clock: Clock = Clock()) -> type[ConnectorSource]:  # noqa: B008 (a frozen value)
+    """The class to register for *connector*, which is bound to it and not looked up on the worker.
+
+    *clock* tells a stream how far it may ask.
+    """
     title = "".join(part.capitalize() for part in connector.name.split("_"))
-    return type(f"{title}DataSource", (ConnectorSource,), {"connector": connector, "__doc__": connector.title})
+    return type(
+        f"{title}DataSource", (ConnectorSource,), {"connector": connector, "clock": clock, "__doc__": connector.title}
+    )

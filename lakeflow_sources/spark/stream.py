@@ -16,6 +16,7 @@ from pyspark.sql.datasource import DataSourceStreamReader, InputPartition
 from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import EPOCH, Read
 from lakeflow_sources.http.client import Client
+from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.options import moment
 from lakeflow_sources.plan import frozen_now, increment
 from lakeflow_sources.spark.share import guarded, run, shares
@@ -36,8 +37,9 @@ _STEP = timedelta(seconds=1)  # shorter windows would only ask the vendor the sa
 class StreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
     """Increments of a table with a cursor."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, clock: Clock = Clock()) -> None:  # noqa: B008 (a frozen value)
         self._read = read
+        self._clock = clock
         self._target: datetime | None = None
         self._client: Client | None = None
 
@@ -47,11 +49,11 @@ class StreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
 
     def prepareForTriggerAvailableNow(self) -> None:
         """Fix where this run ends."""
-        self._target = frozen_now(self._read)
+        self._target = frozen_now(self._read, self._clock)
 
     def latestOffset(self, start: dict[str, str] | None = None, limit: object = None) -> dict[str, str]:  # noqa: ARG002 (Spark 4.2 hands it in)
         """The upper bound of the next micro-batch; *start* itself while there is nothing to ask for."""
-        until = self._target or frozen_now(self._read)
+        until = self._target or frozen_now(self._read, self._clock)
         begun = moment(start["until"]) if start else None
         if begun and (until <= begun if self._target else until < begun + _STEP):
             return _offset(begun)

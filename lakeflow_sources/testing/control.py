@@ -15,7 +15,7 @@ from lakeflow_sources.testing.answers import json_answer, json_of
 from lakeflow_sources.testing.clock import iso
 from lakeflow_sources.testing.faults import parse_fault
 from lakeflow_sources.testing.limits import Limit
-from lakeflow_sources.testing.server import CONTROL, Stage
+from lakeflow_sources.testing.server import CONTROL, Planned, Stage
 from lakeflow_sources.testing.vendor import Handler, RowsAsked
 
 __all__ = ["control_routes"]
@@ -40,7 +40,31 @@ def control_routes(stage: Stage) -> list[web.RouteDef]:
         web.post(f"{CONTROL}/latency", _call(stage, _latency)),
         web.post(f"{CONTROL}/tokens", _call(stage, _change_tokens)),
         web.post(f"{CONTROL}/write", _call(stage, _write)),
+        web.post(f"{CONTROL}/plan", _call(stage, lambda on, values: on.planned.append(Planned(**values)))),
+        web.delete(f"{CONTROL}/plan", _call(stage, lambda on, _: on.planned.clear())),
+        web.post(f"{CONTROL}/another", _another(stage)),
+        web.post(f"{CONTROL}/close", _close(stage)),
     ]
+
+
+def _another(stage: Stage) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        assert stage.another is not None
+        try:
+            return json_answer(orjson.dumps(await stage.another(await json_of(request) or {})))
+        except (ConfigurationError, TypeError) as error:
+            return json_answer({"error": _explained(error)}, HTTPStatus.BAD_REQUEST)
+
+    return handler
+
+
+def _close(stage: Stage) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        assert stage.close is not None
+        await stage.close(str((await json_of(request) or {})["url"]))
+        return json_answer({})
+
+    return handler
 
 
 def _call(stage: Stage, action: _Action) -> Handler:

@@ -32,13 +32,19 @@ class MockServer:
     Closed by `close` or as a context manager; the process also ends with its parent.
     """
 
-    def __init__(self, ready: Mapping[str, Any], process: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        ready: Mapping[str, Any],
+        process: subprocess.Popen[bytes] | None = None,
+        parent: MockServer | None = None,
+    ) -> None:
         self.name: str = ready["name"]
         self.url: str = ready["url"]
         self.other_url: str = ready["other_url"]
         """A second host that records who follows a link to it."""
         self._sign_ins: Mapping[str, Mapping[str, str]] = ready["sign_ins"]
         self._process = process
+        self._parent = parent
 
     @property
     def options(self) -> dict[str, str]:
@@ -145,8 +151,27 @@ class MockServer:
         """Change the data as a user of the vendor would; each mock says which actions it knows."""
         return self._send("POST", "write", {"action": action, **fields})
 
+    def write_after(self, calls: int, action: str, *, path: str = "", **fields: Any) -> None:
+        """Do `write` right after so many more *calls* whose path fits the regular expression *path* are answered."""
+        self._send("POST", "plan", {"count": calls, "path": path, "action": action, "values": fields})
+
+    def forget_writes(self) -> None:
+        """Do none of the writes that wait for calls."""
+        self._send("DELETE", "plan")
+
+    def another(self, **changed: Any) -> MockServer:
+        """One more account like this one in the same process, in the state of its beginning, within milliseconds.
+
+        *changed*: `seed`, `records`, and `options` beside those of this one. It ends when it is closed, or with this
+        one.
+        """
+        return MockServer(self._send("POST", "another", changed), parent=self)
+
     def close(self) -> None:
-        """End the process."""
+        """End the process, or this account of it."""
+        if self._parent is not None:
+            parent, self._parent = self._parent, None
+            parent._send("POST", "close", {"url": self.url})  # noqa: SLF001 (of the same class)
         if self._process is None:
             return
         process, self._process = self._process, None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -18,10 +21,20 @@ from lakeflow_sources.testing.sabotage import INSTEAD, answer_instead, spoil
 from lakeflow_sources.testing.tokens import Tokens
 from lakeflow_sources.testing.vendor import Handler, Mock, Refusal, Route, Service, authorization
 
-__all__ = ["CONTROL", "Stage", "other_host", "vendor_routes"]
+__all__ = ["CONTROL", "Planned", "Stage", "other_host", "vendor_routes"]
 
 CONTROL = "/_mock"
 _LOGGED_BODY = 4096
+
+
+@dataclass
+class Planned:
+    """A write that comes right after the *count*th answer from now on whose path fits *path*."""
+
+    path: str
+    count: int
+    action: str
+    values: Mapping[str, Any]
 
 
 @dataclass
@@ -38,6 +51,10 @@ class Stage:
     latency: float = 0.0
     url: str = ""
     other_url: str = ""
+    planned: list[Planned] = field(default_factory=list)
+    another: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]] | None = None
+    """Opens one more mock like this one in the same process."""
+    close: Callable[[str], Awaitable[None]] | None = None
 
 
 def vendor_routes(stage: Stage) -> list[web.RouteDef]:
@@ -80,11 +97,20 @@ def _entry(stage: Stage, route: Route) -> Handler:
                 await asyncio.sleep(stage.latency)
             response = await _answer(stage, route, request, record)
             status = 0 if record.fault == "drop" else response.status
+            _do_planned(stage, request.path)
         finally:
             stage.journal.leave(record, status, time.perf_counter() - began)
         return response
 
     return entry
+
+
+def _do_planned(stage: Stage, path: str) -> None:
+    for one in [one for one in stage.planned if re.search(one.path, path)]:
+        one.count -= 1
+        if one.count <= 0:
+            stage.planned.remove(one)
+            stage.service.write(one.action, one.values)
 
 
 async def _answer(stage: Stage, route: Route, request: web.Request, record: Entry) -> web.StreamResponse:

@@ -73,7 +73,7 @@ def test_bash_completes_commands_connectors_tables_and_options(words, expected):
 
 def test_secret_options_are_never_completed():
     class Context:
-        params = {"name": "hubspot"}  # noqa: RUF012 (a stand-in for typer's)
+        params = {"name": "hubspot"}
 
     names = [name for name, _ in complete.options(Context(), "")]
     assert "api_version=" in names

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from lakeflow_sources.testing import mock_server
-from lakeflow_sources.testing.serve import Spec, stage_of
+from lakeflow_sources.testing.stages import Spec, stage_of
 from lakeflow_sources.testing.vendor import RowsAsked
 
 OBJECTS = "/crm/objects/2026-03"

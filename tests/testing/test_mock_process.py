@@ -14,7 +14,7 @@ import pytest
 
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.testing import MockServer, mock_server
-from lakeflow_sources.testing.serve import Spec, stage_of
+from lakeflow_sources.testing.stages import Spec, stage_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -196,3 +196,32 @@ def test_the_plugin_is_light():
         "assert not {'aiohttp', 'numpy', 'pyspark', 'requests_oauthlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT)
+
+
+def test_another_account_of_the_same_process_begins_anew_and_ends_alone(lakeflow_mock):
+    first = lakeflow_mock("hubspot", records={"contacts": 5}, now="2026-01-01T00:00:00Z", each=0)
+    first.write("create", object_type="contacts", count=3)
+    with first.another(seed=4, records={"contacts": 5}, options={"archived": "1"}) as second:
+        assert second.url != first.url
+        assert len(second.rows("contacts")) == 5
+        assert len(second.rows("contacts", archived=True)) == 1
+        assert len(first.rows("contacts")) == 8
+        url = second.url
+    assert not answers(url)
+    assert answers(first.url)
+
+
+def test_a_write_waits_for_the_call_that_it_comes_after(lakeflow_mock, connect):
+    mock = lakeflow_mock("hubspot", records={"contacts": 3})
+    api = connect(mock)
+    mock.write_after(2, "create", path="/contacts", object_type="contacts", count=1)
+    mock.write_after(9, "create", path="/contacts", object_type="contacts", count=1)
+    seen = []
+    for _ in range(3):
+        api.get(LIST)
+        seen.append(len(mock.rows("contacts")))
+    assert seen == [3, 4, 4]
+    mock.forget_writes()
+    for _ in range(9):
+        api.get(LIST)
+    assert len(mock.rows("contacts")) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from lakeflow_sources.testing.limits import Limit
 from lakeflow_sources.testing.vendor import Mock, Service, Setup
@@ -37,6 +38,7 @@ _OPTIONS = {
 _SECONDARY = {"default": (Limit(900, 60.0, per="token", policy="secondary"),)}
 
 
+@cache
 def _key_pair() -> tuple[str, str]:
     """The private key of the app, and the public one that is known here."""
     from cryptography.hazmat.primitives import serialization

@@ -26,6 +26,12 @@ def test_every_event_comes_once_whatever_max_count_means_and_however_many_share_
     assert any(row["sequence"] == 700 for row in rows)  # of a time that one page cannot hold
 
 
+@pytest.mark.parametrize("size", [38, 39, 40, 41])
+def test_a_share_of_max_count_that_is_rounded_up_is_no_proof_that_each_stream_came_whole(lakeflow_mock, size):
+    mock = lakeflow_mock("osipi", records={"points": 6}, days=1, gap_seconds=3600, sharing="shared")
+    assert truth.keyed(read_rows(mock.options, "recorded_values", page_size=size)) == expected(mock)
+
+
 def test_a_server_that_does_not_count_is_read_all_the_same(lakeflow_mock):
     mock = lakeflow_mock("osipi", records={"points": 6}, days=1, counts=False, max_returned=400, sharing="shared")
     assert truth.keyed(read_rows(mock.options, "recorded_values", page_size=1000)) == expected(mock)
