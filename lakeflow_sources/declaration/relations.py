@@ -48,6 +48,9 @@ def _check_ingestion(table: Table, at: Place) -> None:
         at.add((), f"{kind} table needs a primary_key", "name the columns that identify a row")
     if table.ingestion != "snapshot" and table.cursor is None:
         at.add((), f"{kind} table needs a cursor", "declare it, or write `ingestion: snapshot`")
+    if table.ingestion == "append" and table.cursor is not None and table.cursor.lookback:
+        cause = "rows that increments reach back for come twice, and those of an append table are not merged by key"
+        at.add(("cursor", "lookback"), cause, "wait for late rows by `lag`, or write `ingestion: cdc`")
     if table.ingestion == "cdc_with_deletes" and table.rows is None:
         at.add((), f"{kind} table needs the rule `deletes`", "declare it, or write `ingestion: cdc`")
     if table.ingestion != "cdc_with_deletes" and table.rows is not None:

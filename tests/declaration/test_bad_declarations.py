@@ -78,6 +78,10 @@ def problem(text):
             "line 4, tables.users: an append table needs a cursor: declare it, or write `ingestion: snapshot`.",
         ),
         (
+            "    ingestion: append\n    cursor: {field: updated_at, lookback: 5m}",
+            "line 9, tables.users.cursor.lookback: rows that increments reach back for come twice, and those of an append table are not merged by key: wait for late rows by `lag`, or write `ingestion: cdc`.",
+        ),
+        (
             "    deletes: {field: gone}",
             "line 8, tables.users.deletes: a snapshot table tells of no deletes: write `ingestion: cdc_with_deletes`.",
         ),
