@@ -49,6 +49,7 @@ class Deletions(Deals):
     """Each delete is a row: a history creates some records and deletes them."""
 
     table, key, cursor = "Deleted_Records", ("module", "id", "deleted_time"), "deleted_time"
+    late = 300 - 20 - 2
     appends = True
     deletes = restores = False
     options = {"poll_seconds": "0.01", "modules": "Deals"}
