@@ -87,6 +87,8 @@ def _error(rest: str) -> str:
 
 def _after(before: FlowState, event: FlowEvent) -> FlowState:
     if event.state == "running":
-        return replace(before, state="running", begun=before.begun or event.at)
+        # Begun again: what the attempt before it failed of is overcome, unless this one fails too.
+        error = "" if before.state == "failed" else before.error
+        return replace(before, state="running", begun=before.begun or event.at, error=error)
     seconds = (event.at - before.begun).total_seconds() if before.begun else 0.0
     return replace(before, state=event.state, seconds=seconds, error=event.error or before.error)

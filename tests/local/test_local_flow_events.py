@@ -60,6 +60,19 @@ def test_failed_wins_over_completed_and_keeps_its_reason():
     assert ("spark_catalog.b.t", "failed") in told
 
 
+def test_a_second_attempt_that_completes_forgets_what_the_first_failed_of():
+    first = (
+        "Flow spark_catalog.b.t is RUNNING.",
+        "Flow spark_catalog.b.t has COMPLETED.",
+        "Flow 'spark_catalog.b.t' has FAILED.\nError: Python worker failed to connect back.",
+        "Flow spark_catalog.b.t is RUNNING.",
+    )
+    states, _ = run(*first, "Flow spark_catalog.b.t has COMPLETED.")
+    assert (states["spark_catalog.b.t"].state, states["spark_catalog.b.t"].error) == ("completed", "")
+    states, _ = run(*first, "Flow 'spark_catalog.b.t' has FAILED.\nError: [A] it broke.")
+    assert (states["spark_catalog.b.t"].state, states["spark_catalog.b.t"].error) == ("failed", "[A] it broke.")
+
+
 def test_unresolved_flows_fail_and_those_behind_them_are_skipped():
     states, _ = run(
         "Failed to resolve flow due to upstream failure: 'spark_catalog.b.e'.\nError: Failed to read dataset 'd'.",
