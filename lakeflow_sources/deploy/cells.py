@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from lakeflow_sources.declare import Ingestion
+from lakeflow_sources.deploy.bundle_variables import refuse_variable
 from lakeflow_sources.deploy.cron import quartz
 from lakeflow_sources.deploy.problems import nearest, shown
 from lakeflow_sources.deploy.slug import slug
@@ -124,6 +125,7 @@ def table_options(cell: str) -> dict[str, str]:
     options: dict[str, str] = {}
     for name, value in _json_object(cell, '{"page_size": 50}').items():
         check_option_name(name, options)
+        refuse_variable(name, value)
         if isinstance(value, bool):
             options[name] = str(value).lower()
         elif isinstance(value, str):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lakeflow_sources.deploy.bundle_variables import refuse_variable
 from lakeflow_sources.deploy.cells import check_option_name
 from lakeflow_sources.deploy.json_fields import Fields, read_object
 from lakeflow_sources.deploy.problems import Problem, nearest, refuse, shown
@@ -125,9 +126,10 @@ def _plain_option_problems(config: ConnectorConfig) -> Iterator[Problem]:
     """Options that are named like secrets, or set in two ways."""
     used: dict[str, str] = {name.lower(): "secret_mappings" for name in config.secret_mappings}
     for place, options in (("static_options", config.static_options), ("dynamic_options", config.dynamic_options)):
-        for name in options:
+        for name, value in options.items():
             try:
                 check_option_name(name)
+                refuse_variable(name, value)
             except ConfigurationError as error:
                 yield Problem(f"{place}.{name}" if _OPTION.fullmatch(name) else place, error.cause, error.remedy)
             if used.setdefault(name.lower(), place) != place:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lakeflow_sources import Page, Read, Slice, Window, moment
+from lakeflow_sources import EPOCH, Page, Read, Slice, Window, moment
 from lakeflow_sources.http import Client, paginate, paging
 
 from .ranges import list_request
@@ -14,10 +15,19 @@ from .records import by_id
 __all__ = ["archived_pages"]
 
 
+_KEPT = timedelta(days=90)
+
+
 def archived_pages(read: Read, piece: Slice, client: Client) -> Iterator[Page]:
     """Tombstones of the records archived in the window; their cursor is the time of the archiving."""
     if piece.window is None:
         return
+    oldest = datetime.now(UTC) - _KEPT
+    if EPOCH < piece.window.start < oldest:
+        client.note(
+            f"HubSpot lists archived {read.table.name} for 90 days: those from before {oldest:%Y-%m-%d} may be "
+            "missing, read the table in full"
+        )
     request, short = list_request(read, archived=True)
     for response in paginate(client.send, request, paging.token("paging.next.after", param="after")):
         inside = [one for one in response.json()["results"] if _archived_in(one, piece.window)]

@@ -301,3 +301,16 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 def test_parses_as_the_python_of_the_oldest_runtime(tmp_path: Path) -> None:
     (source,) = generated(tmp_path, connector_config=CONFIG).values()
     ast.parse(source, feature_version=(3, 11))
+
+
+def test_variables_of_a_bundle_are_refused_where_nobody_fills_them_in(tmp_path: Path) -> None:
+    config = ConnectorConfig(static_options={"base_url": "https://${var.host}/x", "mine": "costs ${5}"})
+    with pytest.raises(
+        ConfigurationError, match=r"base_url has \$\{var\.host\}, which nobody fills in .*configuration:KEY"
+    ):
+        generated(tmp_path, connector_config=config)
+    rows = 'source_table,pipeline_group,table_options_json\nowners,crm,"{""mine"": ""${bundle.target}""}"\n'
+    with pytest.raises(
+        ConfigurationError, match=r"row 2, column table_options_json: option mine has \$\{bundle\.target\}"
+    ):
+        generated(tmp_path, rows)

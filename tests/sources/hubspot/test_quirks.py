@@ -1,6 +1,6 @@
 """What is special about HubSpot, one test for each."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,8 @@ from lakeflow_sources.decode import records_of
 from lakeflow_sources.discover import prepare
 from lakeflow_sources.errors import AccessError, ConfigurationError, SignInError, TransientError, VendorError
 from lakeflow_sources.options import check_options
+from lakeflow_sources.plan import as_batch, plan
+from lakeflow_sources.read import read_share
 from lakeflow_sources.registry import connector
 from lakeflow_sources.testing import mock_server
 from tests.sources.hubspot.reading import read_rows
@@ -140,6 +142,19 @@ def test_archived_records_are_tombstones_of_the_window_in_which_they_were_archiv
     assert set(tombs) == set(truth)
     for key, row in tombs.items():
         assert row["lastmodifieddate"] == datetime.fromisoformat(truth[key]["archivedAt"]).astimezone(UTC)
+
+
+@pytest.mark.parametrize(("days", "notes"), [(91, 1), (89, 0)])
+def test_archived_records_that_hubspot_may_have_forgotten_are_told_of(small, days, notes):
+    vendor = connector("hubspot")
+    start = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    settings = check_options(vendor, {**small.options, "tableName": "contacts", "start": start})
+    with connect(vendor, settings) as client:
+        read = as_batch(prepare(vendor, settings, lambda: client))
+        for pieces in plan(read, client):
+            list(read_share(read, pieces, client))
+        found = [one for one in client.stats.facts()["notes"] if "archived contacts for 90 days" in one]
+    assert len(found) == notes
 
 
 def test_a_replay_of_a_window_gives_equal_rows(small):
