@@ -5,12 +5,14 @@ import io
 import json
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import tomllib
 
 import yaml
+from pyspark.sql import DataFrame
 
 from lakeflow_sources.cli import commands
 from lakeflow_sources.cli.app import _run, app
@@ -46,7 +48,9 @@ def shell(stage, block, done, setenv):
 
 
 def placed(stage, words):
-    """Generated notebooks find the vendor on loopback, as `stage.local` lets everything else."""
+    """Generated notebooks find the vendor on loopback, as `stage.local` lets everything else; `new` finds its place empty."""
+    if words[0] == "new":
+        shutil.rmtree(stage.home / words[1], ignore_errors=True)
     if words[0] != "generate-notebooks":
         return words
     name = words[words.index("--connector-name") + 1]
@@ -84,7 +88,7 @@ def python(stage, block, names):
     before = dict(names)
     exec(compile(stage.local(block.text), block.place, "exec"), names)
     for name, value in names.items():
-        if before.get(name) is not value and hasattr(value, "writeStream"):
+        if before.get(name) is not value and isinstance(value, DataFrame):
             read(stage, name, value)
 
 

@@ -1,5 +1,6 @@
 """Where the examples of the pages run: a folder, the vendors on loopback, their credentials where users keep theirs."""
 
+import json
 import shutil
 from contextlib import ExitStack
 from functools import cached_property
@@ -16,6 +17,35 @@ RECORDS = {
 VENDORS = ("hubspot", "zendesk", "zoho_crm", "salesforce", "github", "osipi")
 ELSEWHERE = {"zoho_crm": "accounts_url", "salesforce": "login_url"}  # options that name another host of the vendor
 
+OPENAPI = {
+    "openapi": "3.1.0",
+    "info": {"title": "Acme", "version": "1"},
+    "servers": [{"url": "https://api.acme.example/v1"}],
+    "paths": {
+        "/orders": {
+            "get": {
+                "parameters": [{"name": "page", "in": "query", "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {
+                        "description": "A page",
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "properties": {"id": {"type": "integer"}, "state": {"type": "string"}},
+                                    },
+                                }
+                            }
+                        },
+                    }
+                },
+            }
+        }
+    },
+}
+
 
 class Stage:
     """Closed as a context manager."""
@@ -26,6 +56,7 @@ class Stage:
         for preset in ROOT.glob("sources/*/deployment"):
             shutil.copytree(preset, home / preset.relative_to(ROOT))
         shutil.copy(ROOT / "sources" / "http" / "samples" / "shop.yaml", home / "shop.yaml")
+        (home / "openapi.json").write_text(json.dumps(OPENAPI), "utf-8")
 
     def __enter__(self):
         return self
