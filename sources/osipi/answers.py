@@ -76,7 +76,7 @@ def read_fast(body: bytes, *, integer: bool) -> Values:
     """The same by Arrow's own reader; raises where the answer holds what it cannot read."""
     shorter = _shorten(body)
     body = shorter.body
-    names = [name for name in (*EVENT, "Bad") if f'"{name}":'.encode() in body]
+    names = [name for name in shorter.left if f'"{name}":'.encode() in body]
     for name, plain, named in (*_KINDS, *_FLAGS) if integer else _KINDS:
         if plain in body:
             body = body.replace(plain, named)
@@ -87,6 +87,7 @@ def read_fast(body: bytes, *, integer: bool) -> Values:
         parse_options=pj.ParseOptions(
             explicit_schema=_schema(dict.fromkeys(names), integer=integer), unexpected_field_behavior="ignore"
         ),
+        memory_pool=pa.system_memory_pool(),  # Arrow's own gives large blocks back at once: a fault a page, each time
     )
     streams = table["Items"].combine_chunks().flatten()
     lists = streams.field("Items")
@@ -108,6 +109,15 @@ class _Shorter:
     units: str | None
     with_units: int
     flags: int
+
+    @property
+    def left(self) -> Sequence[str]:
+        """Fields that may still be there: each costs a look at the whole body.
+
+        An event with one flag left and without the others is noticed when flags are put back.
+        """
+        alone = self.with_units and b'"Questionable":' not in self.body
+        return ("UnitsAbbreviation", "Bad") if alone else (*EVENT, "Bad")
 
 
 def _shorten(body: bytes) -> _Shorter:
