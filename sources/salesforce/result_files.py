@@ -120,7 +120,8 @@ def _header(read: Read, line: bytes) -> list[str]:
         names = []
     missing = [one.source for one in read.columns if one.source not in names and not one.source.startswith(("@", "_"))]
     if missing:
-        raise VendorError(f"The results of {read.table.name} lack {', '.join(missing)}", "read again, or set api=rest")
+        what = f"The results of {read.table.name} lack {', '.join(missing)}"
+        raise TransientError(what, "read again, or set api=rest")  # mostly an answer that was spoilt on its way
     return names
 
 

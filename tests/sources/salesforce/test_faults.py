@@ -6,7 +6,7 @@ from lakeflow_sources import LakeflowError
 from tests.faults import KINDS, mixed
 from tests.sources.salesforce.reading import live, read
 
-CALLS = ["/query$", "/query/", "/sobjects/", "/jobs/query/", "/recordCount"]
+CALLS = [r"0/query$", "/query/", "/sobjects/", "/jobs/query/", "/recordCount"]
 """Not the call that makes a job: a job whose number never arrived is left to Salesforce, which deletes it in 7 days."""
 NARROW = {"columns": "Id,Name,Amount__c,SystemModstamp", "max_retries": 30, "page_size": 200}
 
