@@ -213,6 +213,8 @@ class Connector:
     """Hosts beside that of base_url which may see the credentials."""
     base_fact: str = ""
     """What sign-in calls the host of the data; it takes the place of *base_url* where the user sets none."""
+    preview: Mapping[str, str] = field(default_factory=dict)
+    """Options by which the first rows come soonest, where a whole read would take another way."""
     check: Request | Callable[[Settings], Request] | None = None
     """The cheapest call that needs the credentials; a function where an option moves its path."""
     static_tables: tuple[Table, ...] = ()

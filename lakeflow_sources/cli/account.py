@@ -13,7 +13,7 @@ import typer
 from lakeflow_sources.cli.catalogue import Json, Name, TableName
 from lakeflow_sources.cli.console import OUT, show_json
 from lakeflow_sources.cli.progress import Progress
-from lakeflow_sources.cli.settings import SecretsFile, Sets, settings_of
+from lakeflow_sources.cli.settings import SecretsFile, Sets, gather, settings_of
 from lakeflow_sources.cli.wide import show_rows
 from lakeflow_sources.connect import base_url, connect
 from lakeflow_sources.declare import Connector, Read
@@ -74,7 +74,10 @@ def preview(
 ) -> None:
     """The first rows of a table, without Spark."""
     connector = find_connector(name)
-    settings = settings_of(connector, sets, secrets_file, tableName=table, parallelism="1", concurrency="1")
+    given = {option.lower() for option in gather(connector, sets, secrets_file)}
+    soonest = {option: value for option, value in connector.preview.items() if option not in given}
+    first = {"tableName": table, "parallelism": "1", "concurrency": "1", **soonest}
+    settings = settings_of(connector, sets, secrets_file, **first)
     connector = resolved(connector, settings)
     began = time.monotonic()
     with Progress() as progress, connect(connector, settings) as client:

@@ -17,7 +17,7 @@ lakeflow-sources check hubspot --secrets-file secrets.toml
 lakeflow-sources check http --set spec=shop.yaml
 lakeflow-sources preview hubspot contacts -n 5
 lakeflow-sources preview hubspot contacts --set columns=id,email,createdate
-lakeflow-sources preview salesforce Account --set api=rest --json
+lakeflow-sources preview salesforce Account --set start=2026-01-01 --json
 lakeflow-sources plan hubspot contacts
 lakeflow-sources plan salesforce Account --set start=2026-01-01 --json
 lakeflow-sources discover --connector-name hubspot --output-csv crm.csv

@@ -67,6 +67,7 @@ CONNECTOR = Connector(
     options=(*_CREDENTIAL_OPTIONS, *_READ_OPTIONS),
     credentials=CREDENTIALS,
     faults=faults,
+    preview={"api": "rest"},
     quota=quota,
     check=_check,
 )

@@ -75,6 +75,7 @@ CONNECTOR = Connector(
     # paid edition answers in a second. Downloads of bulk results are limited to ten in a minute.
     rates={"default": Rate(10, 1.0), "download": Rate(10, 60.0)},
     faults=faults,
+    preview={"read_by": "list"},
     quota=quota,
     check=get(f"/crm/{DEFAULT_VERSION}/settings/modules"),
 )

@@ -176,3 +176,13 @@ def test_discover_and_generators_tell_programs_what_they_wrote(mock, tmp_path):
     place = ("--notebook-base-path", "/Workspace/nb", "--dest-catalog", "main", "--dest-schema", "crm")
     bundle = run("generate-bundle", *source, "--input-csv", csv, "--output-dir", str(tmp_path / "b"), *place, "--json")
     assert {Path(one["file"]).name for one in json.loads(bundle.stdout)} >= {"databricks.yml"}
+
+
+def test_preview_of_a_large_table_makes_no_bulk_job():
+    with mock_server("salesforce", records={"Account": 2_500}, seed=3) as large:
+        rows = json.loads(run("preview", "salesforce", "Account", "-n", "3", "--json", mock=large).stdout)
+        paths = [one["path"] for one in large.requests()]
+        assert len(rows) == 3
+        assert not [path for path in paths if "/jobs/" in path]
+        assert run("preview", "salesforce", "Account", "--set", "api=bulk", mock=large).returncode == 0
+        assert [one for one in large.requests() if "/jobs/" in one["path"]]
