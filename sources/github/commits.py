@@ -47,7 +47,8 @@ def _slices(read: Read, client: Client) -> list[Slice]:
     start, _ = bounds(read)
     found = repositories(read, client)
     if start is not None:
-        pushed = [one for one in found if one.pushed_at is None or moment(one.pushed_at) >= start]
+        early = start - _DAY  # clocks of people who commit may be ahead of GitHub's
+        pushed = [one for one in found if one.pushed_at is None or moment(one.pushed_at) >= early]
         return readable(read, client, pushed, _request)
     if not few(read, found):
         return readable(read, client, found, _request)

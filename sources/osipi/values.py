@@ -35,6 +35,7 @@ RAW = "_text"
 """The time as the server wrote it, down to 100 nanoseconds, beside the columns."""
 
 EVENT = ("UnitsAbbreviation", "Good", "Questionable", "Substituted", "Annotated")
+_LONG = range(-(2**63), 2**63)
 _MICROS = pa.timestamp("us", tz="UTC")
 
 
@@ -82,7 +83,7 @@ def _row(stream: Mapping[str, Any], event: Mapping[str, Any], *, integer: bool) 
 def _kinds(value: Any, *, integer: bool) -> tuple[Any, ...]:
     """A value as double, whole number, text, code and name of a state, and whether that is the system's."""
     double = whole = text = code = name = system = None
-    if isinstance(value, dict) and value.get("Name") is not None:
+    if isinstance(value, dict) and value.get("Name") is not None and isinstance(value.get("Value"), int | None):
         code, name, system = value.get("Value"), _clean(value["Name"]), value.get("IsSystem")
     elif isinstance(value, dict | list):
         text = orjson.dumps(value).decode()
@@ -91,7 +92,7 @@ def _kinds(value: Any, *, integer: bool) -> tuple[Any, ...]:
     elif isinstance(value, str):
         text = _clean(value)
     elif value is not None and integer and float(value).is_integer():
-        whole = int(value)
+        whole, text = (int(value), None) if int(value) in _LONG else (None, str(int(value)))
     elif value is not None:
         double = float(value)
     return double, whole, text, code, name, system

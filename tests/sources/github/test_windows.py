@@ -120,6 +120,12 @@ def test_commits_that_a_merge_brings_late_are_found_by_the_lookback(mine):
     assert keys("commits", mine.rows("commits", window)) == set(shas)
 
 
+def test_a_commit_of_a_clock_that_is_ahead_is_found_in_its_window(mine):
+    (sha,) = mine.write("push", count=1, committed="2025-08-01T12:30:00Z", at="2025-08-01T11:45:00Z")
+    rows = mine.rows("commits", span("2025-08-01T12:00:00Z", "2025-08-01T13:00:00Z"))
+    assert [row["sha"] for row in rows] == [sha]
+
+
 def test_code_that_nobody_pushed_to_is_not_asked_for(mine):
     window = span("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
     assert mine.rows("commits", window) == []

@@ -97,6 +97,17 @@ def test_what_arrow_cannot_read_is_read_with_care(value, column, wanted):
     assert rows[0]["value_double"] == 1.5
 
 
+def test_a_state_without_a_number_and_a_number_beyond_64_bits_are_kept_as_text():
+    document = answer([7, {"Name": "Odd", "Value": "x", "IsSystem": False}, 2**63, {"Name": "Pump 1", "WebId": "F1Em"}])
+    rows = parsed(json.dumps(document).encode(), lambda: document, integer=True).batch.to_pylist()
+    assert [(row["value_int"], row["value_string"], row["value_digital_name"]) for row in rows] == [
+        (7, None, None),
+        (None, '{"Name":"Odd","Value":"x","IsSystem":false}', None),
+        (None, "9223372036854775808", None),
+        (None, None, "Pump 1"),
+    ]
+
+
 def test_a_float_on_a_whole_number_tag_and_a_year_beyond_nanoseconds_are_kept():
     document = answer([1, 2.5])
     document["Items"][0]["Items"][0]["Timestamp"] = "9999-12-31T23:59:59.1234567Z"
