@@ -51,7 +51,7 @@ def test_a_rotated_token_of_salesforce_is_in_the_file_before_the_first_call(lake
         made = connection(salesforce, settings)
         assert not made.auth.renewable_in_tasks
         with connect(salesforce, settings) as client:
-            made.auth.sign_in(client._send_unsigned)
+            made.auth.inner.sign_in(client._send_unsigned)
         seen.append(kept.read_text())
         assert kept.stat().st_mode & 0o777 == 0o600
     assert len(set(seen)) == 4

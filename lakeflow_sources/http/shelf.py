@@ -34,11 +34,13 @@ _DAY = 86_400.0
 class Shelved:
     """The sign-in of *inner*, whose token lies in a private file, encrypted with *key*: a secret of the same account.
 
-    Who cannot sign in anyway cannot read it.
+    Who cannot sign in anyway cannot read it. A token of which the vendor does not say how long it lives lies there for
+    *endless_seconds*, and not at all without them.
     """
 
     inner: Auth
     key: Secret
+    endless_seconds: float = 0.0
 
     @property
     def renewable_in_tasks(self) -> bool:
@@ -81,18 +83,21 @@ class Shelved:
             if home is not None:
                 values = orjson.loads(self._cipher().decrypt((home / f"{name}.token").read_bytes()))
                 token = Token(Secret(values["access"]), values["expires_at"], values["facts"], values["issued_at"])
-                return None if token.expires_soon(time.time(), _MARGIN) else token
+                ended = time.time() > values["until"] or token.expires_soon(time.time(), _MARGIN)
+                return None if ended else token
         return None
 
     def _put(self, name: str, token: Token) -> None:
         home = folder()
-        if home is None or token.expires_at is None or token.pool:
+        until = token.expires_at or (time.time() + self.endless_seconds if self.endless_seconds else None)
+        if home is None or until is None or token.pool:
             return
         values = {
             "access": token.access.reveal(),
             "expires_at": token.expires_at,
             "facts": dict(token.facts),
             "issued_at": token.issued_at,
+            "until": until,
         }
         with contextlib.suppress(OSError):  # a full disk: the next process signs in by itself
             _remove_stale(home)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lakeflow_sources import Secret, Settings
-from lakeflow_sources.http import Auth, Bearer, ClientCredentials, JwtBearer, Password, RefreshToken
+from lakeflow_sources.http import Auth, Bearer, ClientCredentials, JwtBearer, Password, RefreshToken, Shelved
 
 from .hosts import audience, login_url, token_url
 from .soap import SoapLogin
@@ -22,8 +22,21 @@ _STATEMENT_SECONDS = 150
 """Salesforce takes statements of three minutes at most, counted by its own clock."""
 
 
+_ENDLESS_SECONDS = 600.0
+"""The answer does not say how long a token lives; an org can make it a quarter of an hour at least."""
+
+
 def auth(settings: Settings) -> Auth:
-    """The way of the credentials that are set."""
+    """The way of the credentials that are set; columns, plan and tasks, each a process of its own, share a session."""
+    key = next((name for name in _KEYS if name in settings.credentials), None)
+    inner = _inner(settings)
+    return inner if key is None else Shelved(inner, settings.secret(key), _ENDLESS_SECONDS)
+
+
+_KEYS = ("private_key_secret", "refresh_token", "password", "client_secret")
+
+
+def _inner(settings: Settings) -> Auth:
     names = settings.credentials
     if "security_token" in names:
         return SoapLogin(

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -103,6 +104,24 @@ def test_a_token_without_an_end_is_not_kept(service, connect, auth, shelf):
     service.on("/token", jsons({"access_token": "endless"}))
     connect(auth=auth).sign_in()
     assert list(shelf.rglob("*.token")) == []
+
+
+def test_a_token_without_an_end_is_kept_for_as_long_as_the_connector_says(service, connect, auth, shelf):
+    numbers = count(1)
+    service.on("/token", lambda _: jsons({"access_token": f"endless-{next(numbers)}"}))
+    lasting = replace(auth, endless_seconds=600.0)
+    first = connect(auth=lasting).sign_in()
+    assert first.expires_at is None
+    assert connect(auth=lasting).sign_in().access == first.access
+    assert connect(auth=replace(auth, endless_seconds=0.001)).sign_in().access == first.access, "kept by the first one"
+    for path in shelf.rglob("*.token"):
+        path.unlink()
+    short = replace(auth, endless_seconds=0.001)
+    second = connect(auth=short).sign_in()
+    import time
+
+    time.sleep(0.05)
+    assert connect(auth=short).sign_in().access != second.access
 
 
 def test_a_failed_sign_in_is_told_and_kept_nowhere(service, connect, auth, shelf):

@@ -1,5 +1,9 @@
 """Every way into Salesforce, and what happens when one of them is closed."""
 
+import sys
+import tempfile
+from functools import partial
+
 import pytest
 
 from lakeflow_sources.errors import ConfigurationError, SignInError
@@ -46,6 +50,33 @@ def test_data_calls_go_to_the_instance_that_the_sign_in_names(mock):
 def test_the_base_url_of_the_user_wins_over_the_instance_of_the_sign_in(lakeflow_mock):
     other = lakeflow_mock("salesforce", instance_url="https://org.my.salesforce.com")
     assert read(other, "User", way="password", base_url=other.url, columns="Id").ids == live(other, "User")
+
+
+@pytest.fixture
+def processes(tmp_path, monkeypatch):
+    """Makes this process forget its sessions, as columns, plan and rows of one read are processes of their own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    forget = partial(monkeypatch.delitem, sys.modules, "_lakeflow_sources_process", raising=False)
+    forget()
+    return forget
+
+
+@pytest.mark.parametrize("way", [one for one in WAYS if one != "access_token"])
+def test_one_session_serves_all_processes_of_a_machine(mock, processes, way):
+    before = mock.counters()["tokens_issued"]
+    for _ in range(4):
+        assert read(mock, "User", way=way, columns="Id").ids == live(mock, "User")
+        processes()
+    assert mock.counters()["tokens_issued"] == before + 1
+
+
+def test_a_kept_session_that_has_ended_is_replaced(mock, processes):
+    before = mock.counters()["tokens_issued"]
+    for _ in range(3):
+        assert read(mock, "User", way="jwt", columns="Id").ids == live(mock, "User")
+        mock.expire_tokens()
+        processes()
+    assert mock.counters()["tokens_issued"] == before + 3
 
 
 def test_a_wrong_password_is_tried_once_as_retries_lock_the_user_out(mock):
