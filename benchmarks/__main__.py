@@ -34,7 +34,7 @@ def main() -> int:
         result = importlib.import_module(f"benchmarks.{given.works[0]}").run(_scale(given)).as_json()
         given.inside.write_text(json.dumps(result), encoding="utf-8")
         return 0
-    console, begun = Console(), time.monotonic()
+    console, begun, machine = Console(), time.monotonic(), facts()
     results, broken = [], []
     for work in given.works or WORKS:
         with console.status(f"measuring {work}"):
@@ -44,7 +44,7 @@ def main() -> int:
     show(results, console)
     out = given.out or (_RESULTS if _is_whole(given) and not broken else None)
     if results and out:
-        _keep(results, given, out)
+        _keep({"machine": machine, **_scale(given).as_json(), "works": results}, out)
         console.print(f"written to {out}")
     if out == _RESULTS:
         write_figures(_ROOT / "README.md", json.loads((out / "results.json").read_text(encoding="utf-8")))
@@ -94,13 +94,11 @@ def _measured(work: str, given: argparse.Namespace) -> dict[str, Any] | None:
         return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _keep(results: list[dict[str, Any]], given: argparse.Namespace, out: Path) -> None:
+def _keep(whole: dict[str, Any], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    scale = _scale(given)
-    whole = {"machine": facts(), "rounds": scale.rounds, "size": scale.size, "works": results}
     text = json.dumps(whole, indent=1, ensure_ascii=False)
     (out / "results.json").write_text(text + "\n", encoding="utf-8")
-    (out / "results.svg").write_text(drawn(results), encoding="utf-8")
+    (out / "results.svg").write_text(drawn(whole["works"]), encoding="utf-8")
 
 
 if __name__ == "__main__":

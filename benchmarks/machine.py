@@ -11,10 +11,11 @@ __all__ = ["facts"]
 
 
 def facts() -> Mapping[str, object]:
-    """Cores, Python, and the versions that matter."""
+    """Cores, how busy others kept them for the last minute, Python, and the versions that matter."""
     packages = {name: _version(name) for name in ("pyspark", "pyarrow", "orjson", "requests", "urllib3")}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {"cores": cores, "system": platform.system(), "python": platform.python_version(), **packages}
+    load = round(os.getloadavg()[0], 1)
+    return {"cores": cores, "load": load, "system": platform.system(), "python": platform.python_version(), **packages}
 
 
 def _version(name: str) -> str:

@@ -25,6 +25,15 @@ class Scale:
     size: float = 1.0
     peers: Path | None = None
 
+    def as_json(self) -> dict[str, object]:
+        """What a file says of it."""
+        return {"rounds": self.rounds, "size": self.size}
+
+    @property
+    def tiny(self) -> bool:
+        """Whether the works that wait most of their time are cut down as well."""
+        return self.size < 0.1
+
     def rows(self, whole: int, least: int = 200) -> int:
         """*whole* at this size, in hundreds."""
         return max(least, round(whole * self.size / 100) * 100)

@@ -28,7 +28,7 @@ STYLES = {"rolling": "rolling window", "bucket": "token bucket"}
 
 def run(scale: Scale) -> Result:
     """Calls answered in the time in which the limit allows as many, and the share of those refused; medians."""
-    calls = 4 * REQUESTS if scale.size >= 1 else 20
+    calls = 20 if scale.tiny else 4 * REQUESTS
     shares = {"even": (calls // 2, calls // 2), "skewed": (calls - calls // 10, calls // 10)}
     cases = {f"{STYLES[style]}, {work}": (style, some) for style in STYLES for work, some in shares.items()}
     used: dict[str, list[float]] = {name: [] for name in cases}

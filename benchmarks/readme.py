@@ -17,8 +17,9 @@ def figures(whole: Mapping[str, Any]) -> str:
     machine = whole["machine"]
     versions = ", ".join(f"{name} {machine[name]}" for name in ("pyspark", "pyarrow", "requests", "orjson"))
     head = (
-        f"{machine['cores']} cores, {machine['system']}, Python {machine['python']}, {versions}; "
-        f"medians of {whole['rounds']} rounds, all ways of a work in turns.\n\n"
+        f"{machine['cores']} cores (load {machine['load']} before the run), {machine['system']}, "
+        f"Python {machine['python']}, {versions}; "
+        f"medians of {whole['rounds']} rounds of {100 * whole['size']:.0f} % of the data, all ways in turns.\n\n"
         "| work | figure | target | measured | |\n|---|---|---|---|---|\n"
     )
     return head + "".join(f"| {' | '.join(row)} |\n" for row in _rows(whole))

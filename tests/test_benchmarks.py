@@ -70,8 +70,16 @@ def test_a_missed_target_is_reported_and_the_figures_replace_the_old_ones(tmp_pa
     readme.write_text("before\n<!-- figures: written by make bench -->\nold\n<!-- end of figures -->\nafter\n")
     shown = (Figure("factor", 3.94, "x", AtLeast(4)), Figure("seconds", 1234.5, "s"))
     result = Result("engine", "Title", "rows/s", {"ours": 3.94, "a < b": 1.0}, shown).as_json()
-    machine = {"cores": 2, "system": "Linux", "python": "3.11", "pyspark": "4", "pyarrow": "1", "requests": "2"}
-    whole = {"machine": {**machine, "orjson": "3"}, "rounds": 5, "works": [result]}
+    machine = {
+        "cores": 2,
+        "system": "Linux",
+        "python": "3.11",
+        "pyspark": "4",
+        "load": 0.1,
+        "pyarrow": "1",
+        "requests": "2",
+    }
+    whole = {"machine": {**machine, "orjson": "3"}, "rounds": 5, "size": 1.0, "works": [result]}
     write_figures(readme, whole)
     text = readme.read_text()
     assert text.startswith("before\n")
