@@ -26,6 +26,7 @@ from lakeflow_sources.http.steps import Outcome, Steps
 from lakeflow_sources.http.token import Token
 from lakeflow_sources.http.transport import NetworkError, Transport, network_errors
 from lakeflow_sources.logs import visible
+from lakeflow_sources.redact import Redactor
 
 __all__ = ["Client", "Connection"]
 
@@ -90,11 +91,14 @@ class Client:
         Faults that pass are retried, and raised when they stay; those of sign-in are raised.
         """
         outcome = self._persist(request, self.connection.faults)
-        return outcome.response, outcome.fault
+        if outcome.fault is None:
+            return outcome.response, None
+        fault, mask = outcome.fault, self._mask()
+        return outcome.response, replace(fault, message=mask(fault.message), remedy=mask(fault.remedy))
 
     def note(self, text: str) -> None:
         """Say *text*, such as which part could not be read and why, in the summary of the read and in the log."""
-        text = self.connection.redactor(text)
+        text = self._mask()(text)
         if self.stats.note(text):
             _LOG.warning("%s: %s", self.connection.name, text)
 
@@ -172,8 +176,14 @@ class Client:
                 self.connection.redactor.add(secret.reveal())
 
     def _masked(self, error: LakeflowError) -> LakeflowError:
-        mask = self.connection.redactor
+        mask = self._mask()
         return type(error)(mask(error.cause), mask(error.remedy))
+
+    def _mask(self) -> Redactor:
+        """Knows the token in use too, which another client of this process may have brought."""
+        if self.token is not None:
+            self._learn(self.token)
+        return self.connection.redactor
 
     @contextmanager
     def _broken_off(self, request: Request) -> Iterator[None]:

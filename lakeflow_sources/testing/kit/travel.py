@@ -37,7 +37,8 @@ def travels_to_bare_workers(bench: Bench, tables: Sequence[str]) -> None:
     from lakeflow_sources.spark.by_value import packages_of, pickled_by_value
     from lakeflow_sources.spark.source import data_source
 
-    asked = [{**bench.given(), "tableName": table, "requests_per_second": "5000"} for table in tables]
+    given = {name: text for name, text in bench.given().items() if name != "start"}  # read all there is
+    asked = [{**given, "tableName": table, "requests_per_second": "5000"} for table in tables]
     packages = packages_of(resolved(bench.connector, bench.given()))
     _expect_picklable(bench)
     with pickled_by_value(packages):
