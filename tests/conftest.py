@@ -15,7 +15,7 @@ for _name in [name for name in os.environ if name.startswith(("LAKEFLOW_", "DATA
     del os.environ[_name]
 
 settings.register_profile("default", deadline=None, max_examples=50)
-settings.register_profile("proof", deadline=None, max_examples=3_000)
+settings.register_profile("proof", deadline=None, max_examples=1_000)
 settings.load_profile("default")
 
 ROOT = Path(__file__).resolve().parents[1]

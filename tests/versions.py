@@ -75,7 +75,7 @@ def answer(command):
 def environment(spark, python):
     """The interpreter of an environment with this Spark, made where it is not there or where the project changed."""
     folder = HOME / f"spark{spark}-python{python}"
-    wanted = (f"pyspark[connect]=={spark}.*", *RUNTIMES[spark])
+    wanted = ("--editable", ".[all]", "--group", "test", f"pyspark[connect]=={spark}.*", *RUNTIMES[spark])
     told = hashlib.sha256(repr((wanted, (ROOT / "pyproject.toml").read_bytes())).encode()).hexdigest()
     mark = folder / "ready"
     own = folder / "bin" / "python"
@@ -84,7 +84,7 @@ def environment(spark, python):
         if not mark.is_file():
             subprocess.run([interpreter(python), "-m", "venv", "--clear", folder], check=True)
             subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
-        subprocess.run([*pip, "--editable", ".[spark,cli,testing]", "--group", "test", *wanted], cwd=ROOT, check=True)
+        subprocess.run([*pip, *wanted], cwd=ROOT, check=True)
         mark.write_text(told)
     return own
 

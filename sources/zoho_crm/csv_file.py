@@ -45,7 +45,7 @@ def opened(body: io.RawIOBase) -> IO[bytes]:
         file.seek(0)
         with zipfile.ZipFile(file) as archive:
             archive.infolist()
-    except zipfile.BadZipFile:
+    except _DAMAGE:
         file.close()
         raise TransientError("The file of a bulk read is not a whole ZIP archive", "read again") from None
     except BaseException:

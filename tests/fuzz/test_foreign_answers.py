@@ -73,12 +73,19 @@ def decoder(drift, exact):
     ),
 )
 def test_records_of_every_shape(drift, exact, records):
-    made = decoder(drift, exact)
     page = Page(answer(written({"rows": records})), "rows")
-    rows = survives(made.rows, Slice(), page)
-    if rows is not None:
-        batch = survives(made.batch, [(Slice(), rows)])
-        assert batch is None or (batch.num_rows == len(rows) and batch.schema == made.schema)
+    fresh, learnt = decoder(drift, exact), decoder(drift, exact)
+    read(learnt, Page(answer(written({"rows": [{}]})), "rows"))  # from now on it takes the fast way where there is one
+    batch, again = survives(read, fresh, page), survives(read, learnt, page)
+    assert batch is None or (batch.num_rows == len(records) and batch.schema == fresh.schema)
+    assert (batch is None) == (again is None)
+    assert batch is None or str(batch.to_pylist()) == str(again.to_pylist())
+
+
+def read(made, page):
+    """The one batch of *page*."""
+    (batch,) = made.decode([made.part(Slice(), page)])
+    return batch
 
 
 @MANY

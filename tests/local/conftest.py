@@ -1,10 +1,14 @@
 """What tests of local runs share."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.local.journal_lab import HEAD, Journals
+
+if find_spec("pyspark.pipelines") is None:  # before Spark 4.1
+    collect_ignore_glob = ["test_*.py"]
 
 
 @pytest.fixture(scope="module")
