@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from lakeflow_sources.spark.source import data_source
 from tests.proof.engine import Checkpoint, CrashedError, Query, Sink, Trouble, batch_rows
 from tests.proof.simulated import SimulatedTime
-from tests.proof.target import appended, differences, merged
+from tests.proof.target import differences, target_of
 
 BEGIN = int(time.time()) - 3 * 86_400
 """Of all histories: within what vendors keep of deletes, and far enough back to let days pass."""
@@ -113,18 +113,14 @@ class History(RuleBasedStateMachine):
 
     # What happens to the stream
 
-    @rule(available_now=st.booleans())
-    def micro_batch(self, available_now):
-        self._run(Trouble(), available_now)
-
-    @rule(point=st.sampled_from(POINTS), after=st.integers(0, 2))
-    def crash(self, point, after):
-        self._run(Trouble(point, after), available_now=False)
-        self.query = None
-
-    @rule()
-    def task_fails_and_is_tried_again(self):
-        self._run(Trouble(stumbles=True), available_now=True)
+    @rule(
+        available_now=st.booleans(),
+        point=st.sampled_from(("", "", "", "", *POINTS)),
+        after=st.integers(0, 2),
+        stumbles=st.booleans(),
+    )
+    def micro_batch(self, available_now, point, after, stumbles):
+        self._run(Trouble(point, after, stumbles), available_now)
 
     @precondition(lambda self: self._changeable() and hasattr(self.account, "later"))
     @rule(calls=st.integers(1, 4), picks=st.lists(st.integers(0, 99), min_size=1, max_size=3))
@@ -185,24 +181,26 @@ class History(RuleBasedStateMachine):
         self.let_pass(4_000)
         self._run(Trouble(), available_now=True)
         batches = [self.sink.batches[number] for number in sorted(self.sink.batches)]
-        held = (
-            appended(batches, self.kind.key) if self.kind.appends else merged(batches, self.kind.key, self.kind.cursor)
-        )
-        found = differences(self.account, self._named(held), self.query.columns)
+        held = target_of(self.kind, batches)
+        found = differences(self.account, held, self.query.columns)
         self.tally["rows compared"] += len(held)
         self.tally["differences"] += len(found)
         self.tally["faults injected"] += self.account.faults()
         assert not found, "\n".join(found[:10])
 
     def _run(self, trouble, available_now):
+        self.tally["tasks that failed once"] += trouble.stumbles
         if self.query is None:
-            self.query = Query(self.source, self._options(), self.checkpoint, self.sink)
+            self.query = self.new_query()
         try:
             self.tally["micro-batches"] += self.query.run(trouble, available_now=available_now)
         except CrashedError as crashed:
             note(f"the driver died: {crashed}")
             self.query = None
             self.tally["crashes survived"] += 1
+
+    def new_query(self):
+        return Query(self.source, self._options(), self.checkpoint, self.sink)
 
     def _options(self):
         return self.account.spark_options()
@@ -217,9 +215,6 @@ class History(RuleBasedStateMachine):
     def _picked(self, picks):
         live = sorted(self.account.stamps)
         return list(dict.fromkeys(live[pick % len(live)] for pick in picks))
-
-    def _named(self, rows):
-        return rows
 
     def _name(self, row):
         return tuple(row[one] for one in self.kind.key)

@@ -32,6 +32,11 @@ def appended(batches, key):
     return found
 
 
+def target_of(kind, batches):
+    """What the target of an account's table holds."""
+    return appended(batches, kind.key) if kind.appends else merged(batches, kind.key, kind.cursor)
+
+
 def differences(account, target, columns):
     """One line for each row that is lost, too much, or other than at the source."""
     truth = account.truth()
