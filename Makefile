@@ -7,7 +7,7 @@ PEERS := dlt airbyte-cdk singer-sdk simple-salesforce
 export PYSPARK_PYTHON := $(CURDIR)/$(PY)
 export PYSPARK_DRIVER_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: demo test lint types setup java proof bench compat smoke lock audit clean docs
+.PHONY: demo test lint types setup java proof soak bench compat smoke lock audit clean docs
 
 demo: setup java
 	$(PY) -m lakeflow_sources.cli demo
@@ -26,8 +26,13 @@ types: setup
 docs: setup
 	$(PY) -m docs.generator
 
+# Everything slow, with a table at the end: histories tried, crashes survived, rows compared, differences.
 proof: setup java
-	$(PY) -m pytest -m proof
+	$(PY) -m pytest -m proof -n 2 --dist worksteal --durations 10
+
+# What a long stream and thousands of partitions leave behind: memory, threads, sockets, files.
+soak: setup java
+	$(PY) -m benchmarks.soak $(ARGS)
 
 # The Spark tests on every Spark and Python: `make compat COMPAT="--spark 4.0 --mode connect"` for some of them.
 compat: setup java

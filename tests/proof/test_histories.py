@@ -15,4 +15,4 @@ def test_a_few_histories(servers, tally, kind):
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
 def test_many_histories(servers, tally, kind):
-    try_histories(history.of(kind, servers(kind), tally), 40, 30, seeded=False)
+    try_histories(history.of(kind, servers(kind), tally), 30, 30, seeded=False)

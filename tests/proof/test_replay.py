@@ -35,7 +35,7 @@ MORE = {
 
 
 def streaming_tables(vendor, options):
-    settings = check_options(vendor, {**options, "tableName": "any"})
+    settings = check_options(vendor, options)
     with connect(vendor, settings) as client:
         tables = list_tables(vendor, settings, lambda: client)
     return [one.name for one in tables if one.cursor and one.ingestion != "snapshot"]

@@ -1,5 +1,6 @@
-"""A driver in a process group of its own, and ways to kill it or its Python workers: Linux only."""
+"""A driver in a process group of its own, and ways to kill it or its Python workers."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +45,12 @@ class Victim:
 
     def workers(self):
         """Processes that Spark's Python daemon has forked."""
-        return [child for daemon in _below(self.process.pid, "pyspark.daemon") for child in _children(daemon)]
+        found = []
+        for one in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # ended meanwhile
+                if _is_python_of_spark(one) and _is_python_of_spark(one.parent()):
+                    found.append(one)
+        return found
 
     def kill(self):
         """Driver, JVM and workers at once, as a machine that goes down."""
@@ -76,25 +83,5 @@ def _close(pipe):
         return
 
 
-def _children(pid):
-    try:
-        return [
-            int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()
-        ]
-    except OSError:
-        return []
-
-
-def _command(pid):
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
-
-
-def _below(pid, name):
-    """The topmost processes below *pid* whose command names *name*."""
-    found = []
-    for child in _children(pid):
-        found += [child] if name in _command(child) else _below(child, name)
-    return found
+def _is_python_of_spark(process):
+    return any("pyspark.daemon" in part for part in process.cmdline())
