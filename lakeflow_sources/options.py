@@ -43,6 +43,7 @@ COMMON_OPTIONS: tuple[Option, ...] = (
     Option("token_store_scope", "Databricks secret scope that keeps a refresh token which the vendor renews."),
     Option("token_store_key", "Key of that secret."),
     Option("token_store_file", "File, readable for its owner only, that keeps such a token outside of Databricks."),
+    Option("log_reads", "One line in the log for the plan and for each task of a read.", "true", kind="boolean"),
     Option("log_requests", "Log each call: method, path, status, time, attempt.", "false", kind="boolean"),
 )
 _FOREIGN = ("spark.", "databricks.", "__")  # what platforms add on their own

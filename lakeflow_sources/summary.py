@@ -76,12 +76,13 @@ def summarized(read: Read, batches: Iterable[pa.RecordBatch], stats: Stats) -> I
 
 
 def logged(read: Read, stats: Stats, summary: Summary | None = None) -> Summary:
-    """The summary with what *stats* counted since they were last asked, which is in the log from now on."""
+    """The summary with what *stats* counted since they were last asked; in the log unless `log_reads` is false."""
     known = {one.name for one in fields(Summary)}
     facts = {name: value for name, value in stats.taken().items() if name in known}
     told = replace(summary or _of(read), **{**facts, "notes": tuple(facts["notes"])})
     told = replace(told, seconds=round(told.seconds, 3))
-    visible(LOGGER).info("read %s", json.dumps(asdict(told), separators=(",", ":")))
+    if read.settings.flag("log_reads"):
+        visible(LOGGER).info("read %s", json.dumps(asdict(told), separators=(",", ":")))
     return told
 
 

@@ -87,6 +87,13 @@ def test_a_read_that_fails_or_is_left_early_is_told_too(bound, lines):
     assert [(heard(line).outcome, heard(line).rows) for line in lines()] == [("failed", 2), ("stopped", 1)]
 
 
+def test_the_line_can_be_left_out(bound, lines):
+    _, read, client = bound
+    quiet = replace(read, settings=check_options(HUBSPOT, {"access_token": "planted-token", "log_reads": "false"}))
+    list(summarized(quiet, [], client.stats))
+    assert lines() == []
+
+
 def test_a_line_is_found_behind_what_a_log_puts_before_it():
     line = '26/11/30 INFO x: read {"connector":"github","table":"issues","rows":3,"notes":[]}\n'
     assert heard(line) == Summary("github", "issues", rows=3)
