@@ -4,6 +4,9 @@ import pytest
 
 from lakeflow_sources import AccessError, ConfigurationError
 from lakeflow_sources.connect import connect
+from lakeflow_sources.plan import plan
+from lakeflow_sources.read import read_share
+from lakeflow_sources.summary import LOGGER, heard, summarized
 from tests.sources.github import reading
 from tests.sources.github.reading import GITHUB
 
@@ -74,10 +77,13 @@ def test_empty_disabled_and_forbidden_ones_are_notes_in_the_summary(still):
 
 
 def test_the_summary_is_logged_with_the_notes(still, caplog):
-    with caplog.at_level("INFO", "lakeflow_sources"):
-        reading.rows(still, "labels", repositories="octo-labs/no-issues")
-    summary = [record.getMessage() for record in caplog.records if record.getMessage().startswith("read ")]
-    assert "Issues has been disabled" in summary[-1]
+    caplog.set_level("INFO", LOGGER)
+    with reading.reading(still, "labels", repositories="octo-labs/no-issues") as (read, client):
+        for pieces in plan(read, client):
+            list(summarized(read, read_share(read, pieces, client), client.stats))
+    (summary,) = [one for one in (heard(record.getMessage()) for record in caplog.records) if one]
+    assert summary.rows == 0
+    assert "Issues has been disabled" in summary.notes[0]
 
 
 @pytest.mark.parametrize("table", ["issues", "labels", "commits", "workflow_runs", "reviews", "discussions"])
