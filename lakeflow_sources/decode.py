@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 
 from lakeflow_sources.convert import Misfit, convert, convert_texts, json_text, long_number
 from lakeflow_sources.declare import Column, Page, Read, Slice, Window
+from lakeflow_sources.drift import RESCUED, known_fields, unknown_fields
 from lakeflow_sources.errors import DataError, VendorError
 from lakeflow_sources.json_columns import REFUSALS, JsonColumns
 from lakeflow_sources.types import arrow_type
 
 __all__ = ["RESCUED", "Decoder", "Part", "dig", "records_of"]
 
-RESCUED = "_rescued_data"
 _SHOWN = 60  # characters of a value in an error
 _REFUSALS = 3  # in a row, after which pages are not offered to Arrow any more
 
@@ -83,7 +83,7 @@ class Decoder:
         self.schema = pa.schema([pa.field(one.name, arrow_type(one.type)) for one in self.read.columns])
         self._drift = self.read.settings.get("on_schema_drift") or "ignore"
         self._columns = (*self.read.columns, *self._hidden())
-        self._known = _tree(self.read.known or self._columns, table.ignored)
+        self._known = known_fields(self.read.known or self._columns, table.ignored)
         self._decimals = tuple(one for one in self._columns if pa.types.is_decimal(arrow_type(one.type)))
         known = None if self._drift == "ignore" else self._known
         inside = [one for one in self._columns if one.name != RESCUED and not one.source.startswith("@")]
@@ -200,7 +200,7 @@ class Decoder:
 
     def _find_drift(self, rows: Sequence[Mapping[str, Any]], rescued: list[dict[str, Any]]) -> None:
         for row, found in zip(rows, rescued, strict=True):
-            _unknown(row, self._known, "", found)
+            unknown_fields(row, self._known, "", found)
             if found and self._drift == "fail":
                 raise DataError(
                     f"Fields that no column reads: {', '.join(sorted(found))}",
@@ -247,42 +247,3 @@ def _inside(times: pa.Array, window: Window) -> pa.Array:
     times = times.cast(kind)
     after = pc.greater_equal(times, pa.scalar(window.start, kind))
     return pc.and_(after, pc.less(times, pa.scalar(window.end, kind)))
-
-
-def _tree(columns: Iterable[Column], ignored: Iterable[str]) -> dict[str, Any]:
-    """Known fields as nested mappings; an empty one means that all below it is known."""
-    tree: dict[str, Any] = {}
-    for column in columns:
-        if not column.source.startswith("@") and column.name != RESCUED:
-            _plant(tree, column.source.split("."), _below(arrow_type(column.type)))
-    for path in ignored:
-        _plant(tree, path.split("."), {})
-    return tree
-
-
-def _plant(tree: dict[str, Any], path: list[str], leaf: dict[str, Any]) -> None:
-    for step in path[:-1]:
-        tree = tree.setdefault(step, {})
-    tree[path[-1]] = leaf
-
-
-def _below(kind: pa.DataType) -> dict[str, Any]:
-    if pa.types.is_list(kind):
-        return _below(kind.value_type)
-    if pa.types.is_struct(kind):
-        return {part.name: _below(part.type) for part in kind}
-    return {}
-
-
-def _unknown(value: Any, known: Mapping[str, Any], path: str, found: dict[str, Any]) -> None:
-    """Collect the fields of *value* that *known* does not have, by their path."""
-    if isinstance(value, list):
-        for one in value:
-            _unknown(one, known, path, found)
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            place = f"{path}.{name}" if path else name
-            if name not in known:
-                found[place] = inner
-            elif known[name]:
-                _unknown(inner, known[name], place, found)

@@ -14,7 +14,7 @@ LAYERS = (
     ("errors", "redact", "java", "logs"),
     ("http", "types"),
     ("declare", "fields", "options"),
-    ("plan", "belt", "crew", "convert", "spelling", "json_columns", "decode", "fetch", "connect", "summary"),
+    ("plan", "belt", "crew", "convert", "spelling", "json_columns", "drift", "decode", "fetch", "connect", "summary"),
     ("registry", "discover", "read", "probe", "sources", "declaration"),
     ("deploy", "testing", "spark", "local"),
     ("new",),

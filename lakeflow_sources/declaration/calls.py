@@ -13,7 +13,6 @@ from lakeflow_sources.declaration.paging import Pager
 from lakeflow_sources.declaration.scope import Clock, Vocabulary, scope_of
 from lakeflow_sources.declaration.template import Scope, Template
 from lakeflow_sources.declare import Page, Read, Slice
-from lakeflow_sources.decode import dig
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.http.client import Client
 from lakeflow_sources.http.faults import MissingError
@@ -91,15 +90,18 @@ class Fetch:
         """No content is no record, and so is a null where the list should be."""
         if response.status == NO_CONTENT:
             return Page(records=())
-        document = response.json()
         if self.single:
-            found = dig(document, self.records)
+            found = response.at(self.records)
             return Page(records=[found] if isinstance(found, dict) else ())
+        return Page(records=()) if self._is_null(response) else Page(response, self.records)
+
+    def _is_null(self, response: Response) -> bool:
+        text = response.text(self.records)
+        if text is not None:
+            return bool(self.records) and bytes(memoryview(text)[:5]) == b"null"
         above, _, name = self.records.rpartition(".")
-        around = dig(document, above)
-        if name and isinstance(around, dict) and name in around and around[name] is None:
-            return Page(records=())
-        return Page(response, self.records)
+        around = response.at(above)
+        return bool(name) and isinstance(around, dict) and name in around and around[name] is None
 
 
 def make_call(keys: Mapping[str, Any], words: Vocabulary, path: tuple[str | int, ...], clock: Clock) -> Call:

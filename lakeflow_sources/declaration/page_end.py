@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakeflow_sources.declaration.place import Spot
-from lakeflow_sources.decode import dig
 from lakeflow_sources.errors import VendorError
 from lakeflow_sources.http.request import Request
 from lakeflow_sources.http.response import Response
 
-__all__ = ["NO_CONTENT", "Ending", "Flags", "Sized", "answer_of"]
+__all__ = ["NO_CONTENT", "Ending", "Flags", "Sized", "told"]
 
 NO_CONTENT = 204
 
 
-def answer_of(response: Response) -> Any:
-    """The JSON of an answer; nothing where its status says that there is none."""
-    return None if response.status == NO_CONTENT else response.json()
+def told(response: Response, path: str) -> Any:
+    """What an answer says at *path*; nothing where its status says that there is no content."""
+    return None if response.status == NO_CONTENT else response.at(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class Flags:
     def end(self, response: Response) -> bool | None:
         """Whether a page is the last one; `None` where answers do not say."""
         if self.more:
-            return not dig(answer_of(response), self.more)
-        return bool(dig(answer_of(response), self.last)) if self.last else None
+            return not told(response, self.more)
+        return bool(told(response, self.last)) if self.last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,18 @@ class Ending:
 
     def last(self, response: Response, reached: int, count: int, size: int | None) -> bool:
         """Whether nothing follows behind *reached* of what *total* counts."""
-        told, answer = self.flags.end(response), answer_of(response)
-        if told is not None:
-            return told
+        flagged = self.flags.end(response)
+        if flagged is not None:
+            return flagged
         if count == 0:
             return True
         if self.total:
-            total = dig(answer, self.total)
+            total = told(response, self.total)
             if total is None:
                 raise VendorError(f"An answer has no {self.total}", "correct the paging of this table")
             return reached >= int(total)
         return self.short and size is not None and count < size
 
-    def found(self, response: Response) -> list[Any]:
+    def count(self, response: Response) -> int:
         """Records of a page."""
-        found = dig(answer_of(response), self.records)
-        return found if isinstance(found, list) else []
+        return 0 if response.status == NO_CONTENT else response.count(self.records)

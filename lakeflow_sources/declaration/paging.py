@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lakeflow_sources.declaration.page_end import NO_CONTENT, Ending, Flags, Sized, answer_of
+from lakeflow_sources.declaration.page_end import NO_CONTENT, Ending, Flags, Sized, told
 from lakeflow_sources.declaration.place import Spot, Where
 from lakeflow_sources.decode import dig
 from lakeflow_sources.errors import VendorError
@@ -43,7 +43,7 @@ class PageNumber:
 
     def __call__(self, request: Request, response: Response) -> Request | None:
         here = int(self.spot.get(request))
-        count = len(self.ending.found(response))
+        count = self.ending.count(response)
         last = self.ending.last(response, here - self.first + 1, count, self.size.of(request))
         return None if last else self.spot.put(request, here + 1)
 
@@ -60,7 +60,7 @@ class Offset:
         return self.spot.put(self.size.begin(request, size), 0)
 
     def __call__(self, request: Request, response: Response) -> Request | None:
-        count = len(self.ending.found(response))
+        count = self.ending.count(response)
         reached = int(self.spot.get(request)) + count
         last = not count or self.ending.last(response, reached, count, self.size.of(request))
         return None if last else self.spot.put(request, reached)
@@ -81,7 +81,7 @@ class Token:
         return self.size.begin(request, size)
 
     def __call__(self, request: Request, response: Response) -> Request | None:
-        value = response.headers.get(self.header.lower()) if self.header else dig(answer_of(response), self.field)
+        value = response.headers.get(self.header.lower()) if self.header else told(response, self.field)
         if value in (None, "", False) or self.flags.end(response):
             return None
         return self.spot.put(request.with_params(**dict.fromkeys(self.drop)), value)
@@ -118,10 +118,10 @@ class Keyset:
         return self.size.begin(request, size)
 
     def __call__(self, request: Request, response: Response) -> Request | None:
-        found = self.ending.found(response)
-        if not found or self.ending.last(response, 0, len(found), self.size.of(request)):
+        count = self.ending.count(response)
+        if not count or self.ending.last(response, 0, count, self.size.of(request)):
             return None
-        value = dig(found[-1], self.key)
+        value = dig(response.last(self.ending.records), self.key)
         if value is None:
             raise VendorError(
                 f"{request.method} {request.url} answered a record without {self.key}, the end of its page",
