@@ -8,10 +8,13 @@ workers, their threads, sockets and open files, and the files in the folder that
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -128,17 +131,31 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=6)
     asked = parser.parse_args()
     began = time.perf_counter()
+    with private_folder():
+        return soak(asked.batches, asked.days, began)
+
+
+@contextmanager
+def private_folder() -> Iterator[None]:
+    """A folder for temporary files of these processes alone, so that what is left in it is theirs."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["TMPDIR"] = tempfile.tempdir = home
+        yield
+
+
+def soak(batches: int, days: int, began: float) -> int:
+    """The stream, then the read; 1 where something was left behind or lost."""
     with spark_session() as spark, mock_server("hubspot", records={"contacts": 2_000}, each=0) as mock:
         for fault in FAULTS:
             mock.faults(rate=RATE, paths=["/objects/"], **fault)
         print(HEADER)
         with tempfile.TemporaryDirectory() as home:
-            looks = stream(spark, mock, asked.batches, Path(home))
+            looks = stream(spark, mock, batches, Path(home))
         counters = mock.counters()
         print(f"{counters['total']:,} calls, {sum(counters['faults'].values())} of them spoilt")
-        shares, rows, expected = partitions(spark, asked.days)
+        shares, rows, expected = partitions(spark, days)
         print(f"{shares:,} partitions, {rows:,} rows of {expected:,}")
-        print(look(asked.batches))
+        print(look(batches))
     found = leaks(looks) + ([f"{rows} rows instead of {expected}"] if rows != expected else [])
     print(f"{time.perf_counter() - began:.0f} seconds")
     print("; ".join(found) or "nothing leaks, nothing is lost")
