@@ -33,8 +33,8 @@ class _Modules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return spec
 
     def is_package(self, name: str) -> bool:
-        """Whether other modules lie in it."""
-        return any(other.startswith(f"{name}.") for other in self.texts)
+        """Whether other modules or files lie in it."""
+        return any(other.startswith((f"{name}.", f"{name}/")) for other in (*self.texts, *self.files))
 
     def get_source(self, name: str) -> str:
         """Its text, which tracebacks show."""
