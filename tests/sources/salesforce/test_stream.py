@@ -114,7 +114,8 @@ def test_rows_that_commit_behind_the_cursor_come_with_the_next_run(spark, mock, 
     stream = Stream(spark, mock, tmp_path, "Invoice__c", lookback_seconds="600")
     stream.run()
     behind = (datetime.now(UTC) - timedelta(seconds=400)).isoformat()
-    late = mock.write("change", object="Invoice__c", count=4, stamp=behind, values={"Text__c": "late"})
+    untouched = [one["Id"] for one in mock.rows("Invoice__c") if one["SystemModstamp"] < behind[:10]]
+    late = mock.write("change", object="Invoice__c", ids=untouched[:4], stamp=behind, values={"Text__c": "late"})
     late += mock.write("create", object="Invoice__c", count=2, stamp=behind)
     assert set(late) <= {row["Id"] for row in stream.run()}
     assert stream.merged() == expected(spark, mock, "Invoice__c")
