@@ -14,7 +14,6 @@ demo: setup java
 
 test: setup java lint types
 	$(PY) -m pytest -n 2 --dist loadfile --durations 15
-	$(MAKE) smoke
 
 lint: setup
 	$(PY) -m ruff check .
@@ -38,7 +37,7 @@ soak: setup java
 compat: setup java
 	$(PY) tests/versions.py $(COMPAT)
 
-# The newest Spark has the tests above; a few tests tell whether the oldest still works.
+# `make test` has the newest Spark; a few tests tell whether the oldest still works.
 smoke: setup java
 	$(PY) tests/versions.py --spark 4.0 --mode classic --first-python --smoke
 

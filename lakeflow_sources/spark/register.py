@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 
 from pyspark import cloudpickle
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 import lakeflow_sources
@@ -27,4 +29,14 @@ def register(spark: SparkSession, *names: str | Connector) -> None:
         found = name if isinstance(name, Connector) else connector(name)
         for package in packages_of(found):
             cloudpickle.register_pickle_by_value(importlib.import_module(package))  # type: ignore[no-untyped-call]
+        _make_known(spark, found)
+
+
+def _make_known(spark: SparkSession, found: Connector) -> None:
+    """Register *found*; Spark 4.0 lets nothing replace a source that it found by itself, as `pyspark_<name>`."""
+    try:
         spark.dataSource.register(data_source(found))
+    except AnalysisException as error:
+        already = error.getCondition() == "DATA_SOURCE_ALREADY_EXISTS"
+        if not already or importlib.util.find_spec(f"pyspark_{found.name}") is None:
+            raise
