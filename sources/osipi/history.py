@@ -23,6 +23,8 @@ _CALLS = 16  # of one slice
 _SHORT = timedelta(hours=1)  # a window not worth counting in
 _UNKNOWN = 0.05  # events a second of a stream that nobody counted
 _LEAST = 1 / 86_400
+_FEW = 400  # events of a stream for which it is not worth a call of its own
+_YEAR = timedelta(days=365)
 _SEQUENCE = Column("sequence", "int", comment="0 for the first event of a stream at a time, 1 for the next")
 
 
@@ -44,8 +46,25 @@ def _slices(read: Read, client: Client) -> Iterator[Slice]:
         return
     counted = rates(read, client, list(grouped(streams)), window) or {}
     busy = sorted(streams, key=lambda one: (-_rate(counted, one), one.webid))
-    for group in grouped(busy):
-        yield from _spans(read, client, group, counted, window)
+    for alike in _alike(busy, counted, (window.end - max(window.start, window.end - _YEAR)).total_seconds()):
+        for group in grouped(alike):
+            yield from _spans(read, client, group, counted, window)
+
+
+def _alike(busy: list[Stream], counted: Mapping[str, float], seconds: float) -> Iterator[list[Stream]]:
+    """Runs of *busy* of which none is four times as busy as another: the busiest says how short a span must be.
+
+    Streams that hardly have events in *seconds* stay together, as a call holds them all anyway.
+    """
+    run: list[Stream] = []
+    for one in busy:
+        rate = _rate(counted, run[0]) if run else 0.0
+        if rate * seconds > _FEW and _rate(counted, one) * 4 < rate:
+            yield run
+            run = []
+        run.append(one)
+    if run:
+        yield run
 
 
 def _rate(counted: Mapping[str, float], stream: Stream) -> float:

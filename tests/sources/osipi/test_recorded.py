@@ -1,7 +1,7 @@
 """Recorded values: no event lost, none doubled, whatever the server means by maxCount."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -173,6 +173,16 @@ def test_calls_follow_from_groups_of_streams_and_from_events(lakeflow_mock):
         rows = sum(batch.num_rows for pieces in shares for batch in read_share(read, pieces, client))
     assert rows == events
     assert calls(mock)["recorded"] <= 3 * events / 500, "spans hold half a page, and are continued where that was wrong"
+
+
+def test_streams_that_are_much_busier_than_others_do_not_cut_the_spans_of_those(lakeflow_mock):
+    mock = lakeflow_mock("osipi", records={"points": 40}, days=1, busy=2, sharing="shared")
+    start = (datetime.now(UTC) - timedelta(hours=5)).isoformat()
+    events = len(truth.recorded(mock.rows("recorded_values"), start=datetime.fromisoformat(start)))
+    mock.reset_counters()
+    rows = read_rows(mock.options, "recorded_values", page_size=4_000, start=start)
+    assert len(rows) == events
+    assert calls(mock)["recorded"] <= 3 * events / 2_000 + 6
 
 
 def test_an_increment_is_a_call_for_each_group_and_nothing_is_counted(lakeflow_mock):
