@@ -22,7 +22,13 @@ def figures(whole: Mapping[str, Any]) -> str:
         f"medians of {whole['rounds']} rounds of {100 * whole['size']:.0f} % of the data, all ways in turns.\n\n"
         "| work | figure | target | measured | |\n|---|---|---|---|---|\n"
     )
-    return head + "".join(f"| {' | '.join(row)} |\n" for row in _rows(whole))
+    return _busy(machine) + head + "".join(f"| {' | '.join(row)} |\n" for row in _rows(whole))
+
+
+def _busy(machine: Mapping[str, Any]) -> str:
+    if machine["load"] <= machine["cores"]:
+        return ""
+    return "**Other work kept the machine busy during this run: repeat the figures of speed on a quiet one.**\n\n"
 
 
 def write_figures(readme: Path, whole: Mapping[str, Any]) -> None:

@@ -3,14 +3,16 @@
 import importlib
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
 from benchmarks.__main__ import WORKS
 from benchmarks.chart import drawn
 from benchmarks.measure import AtLeast, AtMost, Below, Figure, Result, Run, Scale, in_turns
-from benchmarks.readme import write_figures
+from benchmarks.readme import figures, write_figures
 
+ROOT = Path(__file__).resolve().parents[1]
 TINY = Scale(rounds=1, size=0.001)
 WITHOUT_SPARK = ("quota", "increment")
 
@@ -85,7 +87,16 @@ def test_a_missed_target_is_reported_and_the_figures_replace_the_old_ones(tmp_pa
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "old" not in text
+    assert "busy" not in text
+    assert "busy" in figures({**whole, "machine": {**whole["machine"], "load": 9.0}})
     assert "| engine | factor | ≥ 4 | 3.94 x | **missed** |" in text
     assert "|  | seconds |  | 1,234 s |  |" in text
     texts = [one.text for one in ET.fromstring(drawn([result])).iter() if one.tag.endswith("text")]
     assert "a < b" in texts
+
+
+def test_the_figures_in_the_readme_are_those_of_the_results():
+    whole = json.loads((ROOT / "benchmarks" / "results" / "results.json").read_text(encoding="utf-8"))
+    assert [one["work"] for one in whole["works"]] == list(WORKS)
+    assert figures(whole) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / "benchmarks" / "results" / "results.svg").read_text(encoding="utf-8") == drawn(whole["works"])
