@@ -52,7 +52,7 @@ def check(spark, mock, table, parallelism):
 @pytest.mark.parametrize("parallelism", [1, 8])
 def test_contacts_in_one_partition_and_in_eight(spark, mock, parallelism):
     frame = check(spark, mock, "contacts", parallelism)
-    assert partitions(frame) == (1 if parallelism == 1 else 5)  # a range is worth a thousand records
+    assert (partitions(frame) > 1) == (parallelism > 1)  # of five ranges of ids, those that have records
 
 
 @pytest.mark.parametrize("table", [name for name in OBJECTS if name != "contacts"])
