@@ -42,7 +42,7 @@ class SparkQuery:
         writer = stream.writeStream.foreachBatch(keep).option("checkpointLocation", self.folder)
         query = writer.trigger(availableNow=True).start()
         try:
-            query.awaitTermination(120)
+            query.awaitTermination()
         except Exception as error:
             if "CrashedError" in str(error):
                 raise CrashedError(trouble.point) from None
