@@ -123,7 +123,7 @@ def _next_time(which: Export, position: Request, response: Response) -> Request 
     following = min(int(end), int(_clock(response)) - _HIDDEN)  # a start within the last minute is refused
     if following > start:
         return position.with_params(start_time=following)
-    return _behind_ties(which, position, response) if int(end) <= start else None
+    return (_behind_ties if int(end) <= start else _recent)(which, position, response)
 
 
 def _behind_ties(which: Export, position: Request, response: Response) -> Request | None:
@@ -140,6 +140,20 @@ def _behind_ties(which: Export, position: Request, response: Response) -> Reques
     if count == asked or answer.get("end_of_stream") is False:
         raise _endless(position)
     return None
+
+
+def _recent(which: Export, position: Request, response: Response) -> Request | None:
+    """What changed so lately that no call may begin behind it has to fit into one page: the largest, if need be."""
+    answer = response.json()
+    asked = int(dict(response.request.params).get("per_page", _LARGEST))
+    if answer.get("count", len(answer[which.records])) < asked:
+        return None
+    if asked < _LARGEST:
+        return position.with_params(per_page=_LARGEST)
+    raise TransientError(
+        f"GET {position.url} cannot go on: {asked} records or more changed within the last two minutes",
+        "read again in two minutes; exports do not begin in the last one",
+    )
 
 
 def _endless(position: Request) -> VendorError:

@@ -9,6 +9,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from lakeflow_sources import TransientError
 from lakeflow_sources.spark.source import data_source
 from tests.proof.engine import Checkpoint, CrashedError, Query, Sink, Trouble, batch_rows
 from tests.proof.simulated import SimulatedTime
@@ -152,6 +153,7 @@ class History(RuleBasedStateMachine):
             self.tally["restarts"] += 1
 
     def batch_read(self):
+        self.account.mend()
         rows = batch_rows(self.source, self._options())
         names = [self._name(row) for row in rows]
         assert len(names) == len(set(names)), "a row came twice in one batch read"
@@ -175,6 +177,7 @@ class History(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def _quiet_end(self):
+        self.account.mend()
         self.let_pass(4_000)
         self.query = None
         self._run(Trouble(), available_now=True)
@@ -198,6 +201,10 @@ class History(RuleBasedStateMachine):
             note(f"the driver died: {crashed}")
             self.query = None
             self.tally["crashes survived"] += 1
+        except TransientError as error:  # more faults in a row than one call endures: the query fails
+            note(f"the query failed: {error}")
+            self.query = None
+            self.tally["queries that failed"] += 1
 
     def new_query(self):
         return Query(self.source, self._options(), self.checkpoint, self.sink)

@@ -84,6 +84,9 @@ class Links(Account):
         expected = {**raw, "updated_at": moment, "_deleted": False}
         return [one.name for one in columns if row[one.name] != expected[one.name]]
 
+    def mend(self):
+        """Its calls never go wrong."""
+
     def faults(self):
         return 0
 

@@ -296,3 +296,20 @@ def test_more_than_a_thousand_rows_in_one_second_do_not_end_a_walk(lakeflow_mock
     second, count = times.most_common(1)[0]
     assert count >= 1_100
     assert max(times) > second, "there is something behind it"
+
+
+def test_more_changes_in_the_last_minutes_than_a_page_holds_are_all_read(lakeflow_mock):
+    mock = lakeflow_mock("zendesk", records={"organizations": 3, "tickets": 0}, seed=2)
+    for _ in range(3):
+        mock.write("create", table="organizations", count=5)
+        mock.advance(2)
+    assert ids(reading.rows(mock, "organizations", page_size=4)) == ids(mock.rows("organizations"))
+
+
+def test_more_changes_in_the_last_minutes_than_any_page_holds_are_an_error_and_no_gap(lakeflow_mock):
+    mock = lakeflow_mock("zendesk", records={"organizations": 3, "tickets": 0}, seed=2)
+    for _ in range(3):
+        mock.write("create", table="organizations", count=700)
+        mock.advance(2)
+    with pytest.raises(TransientError, match="1000 records or more changed within the last two minutes: read again"):
+        reading.rows(mock, "organizations")
