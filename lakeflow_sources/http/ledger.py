@@ -21,7 +21,6 @@ from lakeflow_sources.http.process import shared
 
 __all__ = ["Ledger", "State", "open_ledger"]
 
-# Formats and not `Struct` objects: those cannot travel to workers by value.
 _HEADER = "<8sqddddddddd"
 _SLOT = "<d"
 _MAGIC = b"lakeflo3"

@@ -1,4 +1,4 @@
-"""State that belongs to the process: found through `sys`, because code that is pickled by value cannot hold any."""
+"""State that belongs to the process: found through `sys`, as our modules may make way for those of another source."""
 
 from __future__ import annotations
 

@@ -10,12 +10,13 @@ from pyspark.sql.datasource import DataSourceReader, InputPartition
 from lakeflow_sources.connect import connect
 from lakeflow_sources.declare import Read
 from lakeflow_sources.plan import as_batch
+from lakeflow_sources.spark.cargo import Carried
 from lakeflow_sources.spark.share import guarded, run, shares
 
 __all__ = ["BatchReader"]
 
 
-class BatchReader(DataSourceReader):
+class BatchReader(Carried, DataSourceReader):
     """Plans on the driver, reads in tasks; Spark pickles it before planning, so a plan travels in its partitions."""
 
     def __init__(self, read: Read) -> None:

@@ -1,4 +1,4 @@
-"""Packages that travel with a data source, so that workers need not be able to import them."""
+"""Packages of others that travel with a data source, function by function, as only some of each is needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 from pyspark import cloudpickle
@@ -31,9 +31,9 @@ def packages_of(connector: Connector) -> tuple[str, ...]:
 
 @contextmanager
 def pickled_by_value(packages: Sequence[str]) -> Iterator[None]:
-    """Ours and *packages* are pickled by value inside, and as before behind it."""
+    """*packages* are pickled by value inside, and as before behind it."""
     before = set(cloudpickle.list_registry_pickle_by_value())  # type: ignore[no-untyped-call]  # vendored without types
-    added = [module for module in _modules(packages) if module.__name__ not in before]
+    added = [importlib.import_module(name) for name in packages if name not in before]
     for module in added:
         cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]
     try:
@@ -41,10 +41,6 @@ def pickled_by_value(packages: Sequence[str]) -> Iterator[None]:
     finally:
         for module in added:
             cloudpickle.unregister_pickle_by_value(module)  # type: ignore[no-untyped-call]
-
-
-def _modules(packages: Sequence[str]) -> list[ModuleType]:
-    return [importlib.import_module(name) for name in (_OURS, *packages)]
 
 
 def _is_made(value: Any) -> bool:

@@ -9,7 +9,6 @@ from pyspark import cloudpickle
 from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
-import lakeflow_sources
 from lakeflow_sources.declare import Connector
 from lakeflow_sources.registry import connector, connector_names
 from lakeflow_sources.spark.by_value import packages_of
@@ -24,11 +23,10 @@ def register(spark: SparkSession, *names: str | Connector) -> None:
     Safe to call twice. The package travels with the data source, and so do those of connectors from elsewhere,
     so that workers need not be able to import them.
     """
-    cloudpickle.register_pickle_by_value(lakeflow_sources)  # type: ignore[no-untyped-call]  # vendored without types
     for name in names or connector_names():
         found = name if isinstance(name, Connector) else connector(name)
         for package in packages_of(found):
-            cloudpickle.register_pickle_by_value(importlib.import_module(package))  # type: ignore[no-untyped-call]
+            cloudpickle.register_pickle_by_value(importlib.import_module(package))  # type: ignore[no-untyped-call]  # vendored without types
         _make_known(spark, found)
 
 

@@ -36,6 +36,11 @@ class _Modules(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         """Whether other modules or files lie in it."""
         return any(other.startswith((f"{name}.", f"{name}/")) for other in (*self.texts, *self.files))
 
+    def inside(self, package: str) -> list[importlib.machinery.ModuleSpec]:
+        """The specs of the modules that lie right in *package*."""
+        found = [self.find_spec(name) for name in self.texts if name.rpartition(".")[0] == package]
+        return [spec for spec in found if spec is not None]
+
     def get_source(self, name: str) -> str:
         """Its text, which tracebacks show."""
         return self.texts[name]
@@ -97,7 +102,7 @@ def _register(
     finder = _Modules(texts, files)
     sys.meta_path.insert(0, finder)
     try:
-        for name in own:
+        for name in own - {_PACKAGE}:  # what lies below ours is carried with it
             cloudpickle.register_pickle_by_value(importlib.import_module(name))  # type: ignore[no-untyped-call]
         made = importlib.import_module(f"{_PACKAGE}.spark.source").data_source
         found = importlib.import_module(connector).CONNECTOR

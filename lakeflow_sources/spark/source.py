@@ -15,14 +15,16 @@ from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.options import Settings, check_options, resolved
 from lakeflow_sources.spark.batch import BatchReader
+from lakeflow_sources.spark.cargo import Carried
 from lakeflow_sources.spark.schema import follow, struct_type
 from lakeflow_sources.spark.share import guarded
 from lakeflow_sources.spark.stream import StreamReader
+from lakeflow_sources.spark.unpack import CarriedSource
 
 __all__ = ["ConnectorSource", "data_source"]
 
 
-class ConnectorSource(DataSource):
+class ConnectorSource(Carried, DataSource):
     """A connector under the name that `spark.read.format` knows it by."""
 
     connector: ClassVar[Connector]
@@ -65,12 +67,21 @@ class ConnectorSource(DataSource):
         return self._read
 
 
-def data_source(connector: Connector, clock: Clock = Clock()) -> type[ConnectorSource]:  # noqa: B008 (a frozen value)
+class Made(Carried):
+    """A class, with all that an instance of it needs where it goes."""
+
+    def __init__(self, source: type[ConnectorSource]) -> None:
+        self.source = source
+
+
+def data_source(connector: Connector, clock: Clock = Clock()) -> type[DataSource]:  # noqa: B008 (a frozen value)
     """The class to register for *connector*, which is bound to it and not looked up on the worker.
 
-    *clock* tells a stream how far it may ask.
+    *clock* tells a stream how far it may ask. Spark pickles the class itself, which nothing but its attributes can
+    bring our code along with: what is registered makes instances of a class that it holds as such an attribute.
     """
     title = "".join(part.capitalize() for part in connector.name.split("_"))
+    name, bound = f"{title}DataSource", {"connector": connector, "clock": clock, "__doc__": connector.title}
     return type(
-        f"{title}DataSource", (ConnectorSource,), {"connector": connector, "clock": clock, "__doc__": connector.title}
+        name, (CarriedSource,), {"made": Made(type(name, (ConnectorSource,), bound)), "__doc__": connector.title}
     )

@@ -19,6 +19,7 @@ from lakeflow_sources.http.client import Client
 from lakeflow_sources.http.clock import Clock
 from lakeflow_sources.options import moment
 from lakeflow_sources.plan import frozen_now, increment
+from lakeflow_sources.spark.cargo import Carried
 from lakeflow_sources.spark.share import guarded, run, shares
 
 try:  # Spark 4.2; before it an available-now trigger takes one micro-batch, which holds all there is
@@ -34,7 +35,7 @@ __all__ = ["StreamReader"]
 _STEP = timedelta(seconds=1)  # shorter windows would only ask the vendor the same question more often
 
 
-class StreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):
+class StreamReader(Carried, DataSourceStreamReader, SupportsTriggerAvailableNow):
     """Increments of a table with a cursor."""
 
     def __init__(self, read: Read, clock: Clock = Clock()) -> None:  # noqa: B008 (a frozen value)

@@ -137,7 +137,7 @@ def test_an_installed_package_stays_what_the_driver_has(tmp_path):
         "session = types.SimpleNamespace(dataSource=types.SimpleNamespace(register=made.append))\n"
         "register_lakeflow_source(session)\n"
         "assert made[0].name() == 'hubspot'\n"
-        "assert made[0].__mro__[1].__init__.__code__.co_filename.startswith('<single file>')\n"
+        "assert made[0].made.source.__mro__[1].__init__.__code__.co_filename.startswith('<single file>')\n"
         "assert sys.modules['lakeflow_sources'] is lakeflow_sources\n"
         "import lakeflow_sources.deploy.slug\n"
         "print('whole')\n"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 import pickle
-import subprocess
-import sys
 import threading
 
 import pytest
 
-import lakeflow_sources
 from lakeflow_sources.errors import AccessError, VendorError
 from lakeflow_sources.http import Bearer, MissingError, Token, get, post
 from lakeflow_sources.redact import Secret
@@ -155,27 +152,6 @@ def test_a_client_can_be_pickled_with_its_token(service, bearer, token):
     copy = pickle.loads(pickle.dumps(bearer))
     assert copy.token.access == Secret(token)
     assert copy.send(get("/items")).json() == {"ok": 1}
-
-
-def test_a_client_works_where_the_package_cannot_be_imported(service, bearer, tmp_path):
-    """Workers get everything by value: no module of ours is there."""
-    cloudpickle = pytest.importorskip("pyspark.cloudpickle")
-    service.on("/items", jsons({"ok": 1}))
-    cloudpickle.register_pickle_by_value(lakeflow_sources)
-    try:
-        data = cloudpickle.dumps(lambda: bearer.send(get("/items")).json())
-    finally:
-        cloudpickle.unregister_pickle_by_value(lakeflow_sources)
-    (tmp_path / "task.pickle").write_bytes(data)
-    code = (
-        "import pickle, sys\n"
-        "sys.modules['lakeflow_sources'] = None  # any import of it fails now\n"
-        "print(pickle.load(open('task.pickle', 'rb'))())"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert result.stdout.strip() == "{'ok': 1}", result.stderr
 
 
 def test_nothing_that_can_be_printed_shows_a_secret(bearer, token):

@@ -1,4 +1,4 @@
-"""Class, read and slices are pickled, and work in a process that has neither our package nor the connector's."""
+"""Class, read and slices are pickled, and work in a process that can import neither our package nor the connector's."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ blocked, asked, dumped = cloudpickle.load(sys.stdin.buffer)
 for name in blocked:
     sys.modules[name] = None
 source_class, found = cloudpickle.loads(dumped), []
+assert "carried" in sys.modules["lakeflow_sources"].__spec__.origin, "our package was imported"
 for options in asked:
     source = source_class(options)
     reader = cloudpickle.loads(cloudpickle.dumps(source.reader(source.schema())))
@@ -32,7 +33,7 @@ _TOLD = 1500  # characters of a worker's error
 
 
 def travels_to_bare_workers(bench: Bench, tables: Sequence[str]) -> None:
-    """What reads *tables* is pickled by value, and gives the same rows where no package of ours can be imported."""
+    """What reads *tables* brings its code along, and gives the same rows where none of it can be imported."""
     import lakeflow_sources
     from lakeflow_sources.spark.by_value import packages_of, pickled_by_value
     from lakeflow_sources.spark.source import data_source
