@@ -7,57 +7,61 @@ are read as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from math import ceil
 from typing import Any
 
 from lakeflow_sources import Page, Read, Slice, VendorError
 from lakeflow_sources.http import Client, Request, Response, get, paginate, paging, post
 
+from .density import cuts
 from .records import LONGEST_URL, by_id, object_path, properties
 
 __all__ = ["list_ids", "list_pages", "list_request", "list_slices"]
 
 _PAGE = 100
 _LEAST = 1_000  # records that a range of its own is worth
+_PAGES_PER_PROBE = 50  # pages of a read for each call that looks where its records lie
 _LARGER = 2  # times as many calls as planned: a range where ids lie more closely than elsewhere
 
 
 def list_slices(read: Read, client: Client) -> list[Slice]:
-    """Even ranges of record ids; one where there are few records, or where `parallel_list` is off."""
+    """Ranges of record ids with about as many records each; one for few records, or where `parallel_list` is off."""
     whole = [Slice({"from": "list"})]
     if not read.settings.flag("parallel_list"):
         return whole
-    lowest, total = _end(read, client, "ASCENDING")
+    with ThreadPoolExecutor(2) as pool:
+        (lowest, total), (highest, _) = pool.map(partial(_nearest, read, client), ("ASCENDING", "DESCENDING"))
     tasks = (read.settings.integer("parallelism") or 1) * (read.settings.integer("concurrency") or 1)
     count = min(tasks, ceil(total / _LEAST))
-    if lowest is None or count < 2:  # noqa: PLR2004 (nothing to divide)
+    if lowest is None or highest is None or count < 2:  # noqa: PLR2004 (nothing to divide)
         return whole
-    highest, _ = _end(read, client, "DESCENDING")
-    return _ranges(lowest, highest or lowest, count, total / count / _PAGE)
 
+    def beyond(one: int, side: str) -> tuple[int | None, int]:
+        return _nearest(read, client, "ASCENDING" if side == "GTE" else "DESCENDING", {"operator": side, "value": one})
 
-def _ranges(lowest: int, highest: int, count: int, weight: float) -> list[Slice]:
-    width = max(1, ceil((highest - lowest + 1) / count))
-    cuts = [cut for number in range(1, count) if (cut := lowest + number * width) <= highest]
-    starts, ends = [None, *cuts], [*cuts, None]
-    bounds = zip(starts, ends, strict=True)
-    return [_range(first, end, highest, weight) for first, end in bounds]
+    found = cuts(lowest, highest, total, count, beyond, total // _PAGE // _PAGES_PER_PROBE)
+    weight = total / count / _PAGE
+    return [_range(first, end, highest, weight) for first, end in zip([None, *found], [*found, None], strict=True)]
 
 
 def _range(first: int | None, end: int | None, highest: int, weight: float) -> Slice:
     return Slice({"from": "list", "first": first, "end": end, "highest": highest}, weight=weight)
 
 
-def _end(read: Read, client: Client, direction: str) -> tuple[int | None, int]:
-    """The record id at one end, and how many records search knows."""
+def _nearest(
+    read: Read, client: Client, direction: str, within: Mapping[str, Any] | None = None
+) -> tuple[int | None, int]:
+    """The record id at one end, of all records or of those *within* a bound, and how many of them search knows."""
     request = post(
         object_path(read, "search"),
         rate="search",
         limit=1,
         sorts=[{"propertyName": "hs_object_id", "direction": direction}],
         properties=["hs_object_id"],
-        filterGroups=[],
+        filterGroups=[{"filters": [{"propertyName": "hs_object_id", **within}]}] if within else [],
     )
     answer = client.send(request).json()
     found = answer["results"]

@@ -34,7 +34,12 @@ _CREDENTIAL_OPTIONS = (
 _READ_OPTIONS = (
     Option("api_version", "Version of the data API.", "64.0"),
     Option("api", "By the number of rows, or always one of both.", "auto", choices=("auto", "rest", "bulk")),
-    Option("bulk_above", "Rows above which the Bulk API is used.", "2000", kind="integer"),
+    Option(
+        "bulk_above",
+        "Rows above which the Bulk API is used; without it 2,000, or fewer where rows are so wide that a job takes "
+        "fewer calls than their pages.",
+        kind="integer",
+    ),
     Option("job_rows", "Rows that a bulk job of their own is worth.", "100000", kind="integer"),
     Option("job_timeout_seconds", "Longest wait for one bulk job.", "14400", kind="number"),
     Option(

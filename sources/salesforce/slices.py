@@ -14,12 +14,14 @@ from lakeflow_sources.http import Client
 from .counting import Part, bounded, count, divide, size
 from .kinds import Kind
 from .soql import Query, Span, selected
-from .types import Apart
+from .types import Apart, LongText
 
 __all__ = ["live", "slices", "span_of"]
 
 _PAGE = 2_000
-_CHAIN_ROWS = 10_000  # that a chain of pages of its own is worth
+_WIDE_PAGE = 200
+_BULK_ABOVE = 2_000
+_CHAIN_PAGES = 5  # that a chain of its own is worth
 _JOB_CALLS = 5
 _RESULT_ROWS = 100_000
 
@@ -68,7 +70,7 @@ def _whole(read: Read, client: Client, window: Window | None) -> Iterator[Slice]
     way, why = _way(read, total)
     whole = Part(Span(on) if on else None, total)
     for part in _parts(read, client, query, whole, way):
-        yield _slice(way, why, part, before)
+        yield _slice(read, way, why, part, before)
 
 
 def _changes(read: Read, client: Client, window: Window) -> Iterator[Slice]:
@@ -81,14 +83,14 @@ def _changes(read: Read, client: Client, window: Window) -> Iterator[Slice]:
         return
     way, why = _way(read, total)
     for part in _parts(read, client, query, Part(span, total), way):
-        yield _slice(way, why, part, ())
+        yield _slice(read, way, why, part, ())
 
 
 def _parts(read: Read, client: Client, query: Query, whole: Part, way: str) -> list[Part]:
     """*whole* in as many parts as are worth their calls."""
     threads = 1 if way == "bulk" else read.settings.integer("concurrency") or 1
     most = (read.settings.integer("parallelism") or 1) * threads
-    worth = max(1, read.settings.integer("job_rows") or 1) if way == "bulk" else _CHAIN_ROWS
+    worth = max(1, read.settings.integer("job_rows") or 1) if way == "bulk" else _CHAIN_PAGES * _page(read)
     wanted = most if whole.rows is None else min(most, ceil(whole.rows / worth))
     kind: Kind = read.table.data
     if whole.span is None or wanted < 2 or not kind.keyed:  # noqa: PLR2004 (nothing to divide)
@@ -120,10 +122,26 @@ def _way(read: Read, total: int | None) -> tuple[str, str]:
         return "rest", forced
     if asked != "auto":
         return asked, f"api={asked}"
-    most = read.settings.integer("bulk_above") or 0
     if total is None:
         return "bulk", "its rows cannot be counted in time"
-    return ("bulk", f"{total} rows, above bulk_above={most}") if total > most else ("rest", f"{total} rows")
+    given = read.settings.integer("bulk_above")
+    most = _BULK_ABOVE if given is None else given
+    if total > most:
+        return "bulk", f"{total} rows, above bulk_above={most}"
+    pages, job = ceil(total / _page(read)), _job(total)
+    if given is None and pages > job:
+        return "bulk", f"{total} rows so wide that a page holds {_page(read)}: {job} calls in place of {pages}"
+    return "rest", f"{total} rows"
+
+
+def _page(read: Read) -> int:
+    """Most rows of a page by REST. Source: SOQL reference, "Change the Batch Size in Queries"."""
+    return _WIDE_PAGE if sum(isinstance(one, LongText) for one in read.columns) > 1 else _PAGE
+
+
+def _job(rows: int) -> int:
+    """Calls of a bulk job."""
+    return _JOB_CALLS + ceil(rows / _RESULT_ROWS)
 
 
 def _only_rest(read: Read) -> str:
@@ -135,7 +153,7 @@ def _only_rest(read: Read) -> str:
     return f"the Bulk API does not serve the type of {', '.join(apart)}" if apart else ""
 
 
-def _slice(way: str, why: str, part: Part, before: Sequence[str]) -> Slice:
+def _slice(read: Read, way: str, why: str, part: Part, before: Sequence[str]) -> Slice:
     values: dict[str, Any] = {"way": way, "why": why}
     if part.span is not None:
         values["on"] = part.span.on
@@ -144,7 +162,7 @@ def _slice(way: str, why: str, part: Part, before: Sequence[str]) -> Slice:
     if before:
         values["also"] = list(before)
     rows = part.rows or 1
-    calls = ceil(rows / _PAGE) if way == "rest" else _JOB_CALLS + ceil(rows / _RESULT_ROWS)
+    calls = ceil(rows / _page(read)) if way == "rest" else _job(rows)
     return Slice(values, weight=float(calls))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lakeflow_sources import Column
 
-__all__ = ["REST_ONLY", "Apart", "column"]
+__all__ = ["REST_ONLY", "Apart", "LongText", "column"]
 
 _SIMPLE = {
     "boolean": "boolean",
@@ -30,6 +30,7 @@ REST_ONLY = frozenset({"base64", "address", "location", "complexvalue", "Junctio
 
 _NUMBERS = frozenset({"double", "currency", "percent"})
 _MOST_DIGITS = 38
+_SHORT = 255  # characters of a text area that is not a long one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,21 @@ class Apart(Column):
     """A column of a type that only REST serves."""
 
 
+@dataclass(frozen=True, slots=True)
+class LongText(Column):
+    """A column of the user's own whose texts are so long that pages by REST hold fewer rows."""
+
+
 def column(field: Mapping[str, Any], *, path: str = "", arrays: bool = False) -> Column:
     """The column of *field*; *path* where it belongs to a parent, *arrays* for lists of choices as lists."""
-    make = Apart if field["type"] in REST_ONLY else Column
-    return make(path or field["name"], _type(field, arrays=arrays), comment=field.get("label") or "")
+    return _kind(field)(path or field["name"], _type(field, arrays=arrays), comment=field.get("label") or "")
+
+
+def _kind(field: Mapping[str, Any]) -> type[Column]:
+    if field["type"] in REST_ONLY:
+        return Apart
+    long = field["type"] == "textarea" and int(field.get("length") or 0) > _SHORT
+    return LongText if long and field.get("custom") else Column
 
 
 def _type(field: Mapping[str, Any], *, arrays: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -104,7 +104,7 @@ class Queries:
         found = select(self.org, query, everything=everything)
         if query.count:
             return orjson.dumps({"totalSize": len(found), "done": True, "records": []})
-        cursor = _Cursor(thing, paths, found, min(_size(headers), self.org.page_rows))
+        cursor = _Cursor(thing, paths, found, min(_size(headers), self.org.page_rows, _widest(paths)))
         return self._page(cursor, f"0r8xx{next(self._numbers):06d}AEA", version)
 
     def _more(self, locator: str, version: str) -> bytes:
@@ -133,6 +133,13 @@ def _size(headers: Mapping[str, str]) -> int:
     if name.strip().lower() != "batchsize" or not size.strip().isdecimal():
         return _MOST
     return max(_LEAST, min(_MOST, int(size)))
+
+
+def _widest(paths: Iterable[Path]) -> int:
+    """Rows of a page: no more than 200 with two or more long texts of the user's own."""
+    fields = [path.field for path in paths]
+    long = [one for one in fields if one.type == "textarea" and one.name.endswith("__c")]
+    return _LEAST if len(long) > 1 else _MOST
 
 
 def query_routes(org: Org, queries: Queries) -> list[Route]:

@@ -176,7 +176,7 @@ def test_a_field_that_went_away_asks_for_a_restart(mock):
 
 
 def test_many_rows_by_rest_are_cut_into_chains(mock, monkeypatch):
-    monkeypatch.setattr(slices, "_CHAIN_ROWS", 400)
+    monkeypatch.setattr(slices, "_PAGE", 80)
     answer = read(mock, "Load__c", api="rest", columns="Id", parallelism=2, concurrency=2)
     assert answer.ids == live(mock, "Load__c")
     assert len(answer.pieces) >= 3

@@ -11,7 +11,7 @@ from lakeflow_sources.http import Request, Response
 from lakeflow_sources.sources.salesforce.faults import faults
 from lakeflow_sources.sources.salesforce.types import column
 from lakeflow_sources.testing import mock_server
-from tests.sources.salesforce.reading import SALESFORCE, queries, read, settings_of
+from tests.sources.salesforce.reading import SALESFORCE, live, queries, read, settings_of
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +232,25 @@ def test_the_plan_says_why(mock):
     assert (piece["way"], piece["why"]) == ("rest", "the Bulk API does not serve TaskStatus")
     (piece,) = read(mock, "Invoice__c", columns="Id,Place__c", bulk_above=0).pieces
     assert (piece["way"], piece["why"]) == ("rest", "the Bulk API does not serve the type of Place__c")
+
+
+def test_wide_rows_are_read_by_rest_where_that_takes_fewer_calls(lakeflow_mock):
+    """Two long texts of the user's own make pages of 200 rows in place of 2,000."""
+    org = lakeflow_mock("salesforce", records={"Invoice__c": 1_300}, seed=4)
+    expected = live(org, "Invoice__c")
+    wide = read(org, "Invoice__c", columns="Id,Long_Text__c,Html__c")
+    assert wide.ids == expected
+    assert wide.ways == {"bulk"}
+    rows = len(expected)
+    why = f"{rows} rows so wide that a page holds 200: 6 calls in place of {-(-rows // 200)}"
+    assert wide.pieces[0]["why"] == why
+    pages = read(org, "Invoice__c", columns="Id,Long_Text__c,Html__c", api="rest", parallelism=1, concurrency=1)
+    assert pages.ids == expected
+    assert sum("/query/" in one["path"] for one in org.requests()) >= rows // 200
+    for options in ({"columns": "Id,Long_Text__c"}, {"columns": "Id,Long_Text__c,Html__c", "bulk_above": 5_000}):
+        answer = read(org, "Invoice__c", **options)
+        assert answer.ids == expected
+        assert (answer.ways, answer.pieces[0]["why"]) == ({"rest"}, f"{rows} rows")
 
 
 def test_what_an_object_cannot_count_is_read_in_one_chain(mock):
