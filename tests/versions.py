@@ -101,7 +101,9 @@ def tested(spark, python, mode, arguments):
     report = HOME / f"spark{spark}-python{python}-{mode}.xml"
     report.unlink(missing_ok=True)
     begun = time.monotonic()
-    command = [own, "-m", "pytest", "-m", "spark and not proof", "--spark-mode", mode, "--junitxml", report, *arguments]
+    command = [own, "-m", "pytest", "-m", "spark and not proof", "--spark-mode", mode, "--junitxml", report]
+    # Older Sparks leave sockets to the garbage collector, which then tells of them in the midst of any test.
+    command += ["-W", "ignore::pytest.PytestUnraisableExceptionWarning", *arguments]
     env = {**os.environ, "SPARK_TESTING": "1", "PYSPARK_PYTHON": str(own), "PYSPARK_DRIVER_PYTHON": str(own)}
     subprocess.run(command, cwd=ROOT, env=env, check=False)
     counts = counted(report) if report.is_file() else {}
