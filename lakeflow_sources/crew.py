@@ -15,6 +15,8 @@ __all__ = ["Crew"]
 _FEW, _MANY = 2, 100  # pages that each thread may be ahead of the decoder
 _MOST = 16 << 20  # bytes of pages of all threads that are ahead
 _UNKNOWN = 1 << 20  # weight of a page whose records are Python objects already
+_FIRST = 1  # threads that keep a decoder busy where answers come at once: more only take the processor from it
+_HUNGRY = 0.02  # seconds without a page after which the network is what is waited for, and all threads help
 _TICK = 1.0  # seconds after which the reader learns that nothing came
 
 Fetch = Callable[[Slice], Iterator[Page | Slice]]
@@ -30,6 +32,7 @@ class Crew:
 
     def __init__(self, fetch: Fetch, pieces: Sequence[Slice], size: int) -> None:
         self._fetch, self._size = fetch, max(1, size)
+        self._allowed = min(self._size, _FIRST)
         self._pile = deque(pieces)
         self._belt: Belt[Item] = Belt(self._size * _FEW, self._size * _MANY, _MOST)
         self._turn = threading.Condition()
@@ -46,8 +49,10 @@ class Crew:
             self._hire()
         ended = 0
         while ended < len(self._threads):
-            item = self._belt.take(_TICK)
-            if isinstance(item, BaseException):
+            item = self._belt.take(_TICK if self._allowed == self._size else _HUNGRY)
+            if item is None and self._allowed < self._size:
+                self._allow_all()
+            elif isinstance(item, BaseException):
                 if not isinstance(item, _DoneError):
                     raise item
                 ended += 1
@@ -64,9 +69,14 @@ class Crew:
         for thread in self._threads:
             thread.join(timeout=patience)
 
+    def _allow_all(self) -> None:
+        with self._turn:
+            self._allowed = self._size
+            self._hire()
+
     def _hire(self) -> None:
         """As many threads as there are slices to take, and no more than allowed; holds the turn."""
-        while len(self._threads) < min(self._size, self._busy + len(self._pile)):
+        while len(self._threads) < min(self._allowed, self._busy + len(self._pile)):
             thread = threading.Thread(target=self._work, daemon=True)
             self._threads.append(thread)
             thread.start()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from lakeflow_sources.declare import Column, Connector, Read, Table
-from lakeflow_sources.decode import RESCUED
+from lakeflow_sources.drift import RESCUED
 from lakeflow_sources.errors import ConfigurationError, LakeflowError
 from lakeflow_sources.http.client import Client
 from lakeflow_sources.options import Settings

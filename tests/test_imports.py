@@ -113,3 +113,19 @@ def test_a_worker_that_reads_with_a_token_imports_http_and_json_and_nothing_else
         "tenacity",
         "typing_extensions",
     }
+
+
+LATER = ("requests", "urllib3", "charset_normalizer", "pyarrow.compute", "authlib", "importlib.metadata")
+
+
+def test_a_planner_imports_no_library_before_it_calls_or_decodes():
+    """Each new Python worker pays for what is imported: half of it was for calls that a planner may never make."""
+    code = (
+        "import sys, pyspark.sql.datasource, pyarrow\n"
+        "before = set(sys.modules)\n"
+        "import lakeflow_sources.spark.source, lakeflow_sources.sources.hubspot\n"
+        "print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "lakeflow_sources.sources.hubspot" in done.stdout.split()
+    assert not set(LATER) & set(done.stdout.split())

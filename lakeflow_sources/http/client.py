@@ -24,7 +24,7 @@ from lakeflow_sources.http.signing import Signer, fingerprint
 from lakeflow_sources.http.stats import Stats
 from lakeflow_sources.http.steps import Outcome, Steps
 from lakeflow_sources.http.token import Token
-from lakeflow_sources.http.transport import NetworkError, Transport, network_errors
+from lakeflow_sources.http.transport import NetworkError, Transport
 from lakeflow_sources.logs import visible
 from lakeflow_sources.redact import Redactor
 
@@ -187,6 +187,8 @@ class Client:
 
     @contextmanager
     def _broken_off(self, request: Request) -> Iterator[None]:
+        from lakeflow_sources.http.network import network_errors
+
         try:
             with network_errors():
                 yield

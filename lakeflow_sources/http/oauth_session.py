@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,8 +9,6 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
-import requests
-from requests.adapters import BaseAdapter
 
 from lakeflow_sources.errors import LakeflowError, SignInError
 from lakeflow_sources.http.request import Request
@@ -28,7 +25,6 @@ _METHODS: Mapping[Style, str] = {
     "body": "client_secret_post",
     "json": "client_secret_json",
 }
-_OWN_HEADERS = frozenset({"content-length", "user-agent", "accept-encoding", "connection"})
 
 
 class Bearing:
@@ -39,35 +35,6 @@ class Bearing:
     def apply(self, request: Request, token: Token) -> Request:
         """*request* with the access token in its header."""
         return request.with_headers(Authorization=f"{self.scheme} {token.access.reveal()}")
-
-
-class _Through(BaseAdapter):
-    """Lets a session of requests send through our client: its retries, limits, certificates and redaction hold."""
-
-    def __init__(self, send: Send, *, again: bool) -> None:
-        super().__init__()
-        self._send, self._again = send, again
-
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        body = request.body or b""
-        ours = Request(
-            request.method or "POST",
-            request.url or "",
-            headers=tuple((name, value) for name, value in request.headers.items() if name.lower() not in _OWN_HEADERS),
-            body=body.encode() if isinstance(body, str) else body,
-            rate="sign_in",
-            idempotent=self._again,
-            signed=False,
-        )
-        answer = self._send(ours)
-        theirs = requests.Response()
-        theirs.status_code, theirs.url, theirs.request = answer.status, answer.url, request
-        theirs.headers.update(answer.headers)
-        theirs.raw = io.BytesIO(answer.body)
-        return theirs
-
-    def close(self) -> None:
-        """Nothing to close: the client owns the connections."""
 
 
 @contextmanager
@@ -82,9 +49,11 @@ def oauth_session(send: Send, client_id: str, secret: Secret, style: Style, *, a
 
 
 def mount(session: Any, send: Send, *, again: bool) -> None:
+    from lakeflow_sources.http.through import Through
+
     session.trust_env = False  # a .netrc must not add credentials of its own
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Through(send, again=again))
+        session.mount(scheme, Through(send, again=again))
 
 
 def _as_json(client: Any, _method: str, uri: str, headers: Any, body: str) -> tuple[str, Any, bytes]:
@@ -97,12 +66,13 @@ def _as_json(client: Any, _method: str, uri: str, headers: Any, body: str) -> tu
 @contextmanager
 def oauth_errors() -> Iterator[None]:
     from authlib.common.errors import AuthlibBaseError
+    from requests import RequestException
 
     try:
         yield
     except LakeflowError:
         raise
-    except (AuthlibBaseError, ValueError, requests.RequestException) as error:
+    except (AuthlibBaseError, ValueError, RequestException) as error:
         raise SignInError(
             f"The answer to the sign-in is no token ({error})", "check auth_url and the credential options"
         ) from None

@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from requests.utils import parse_header_links
-
 from lakeflow_sources.errors import VendorError
 from lakeflow_sources.http.address import followed
 from lakeflow_sources.http.request import Request
@@ -83,6 +81,8 @@ def link_header(rel: str = "next") -> Paging:
     """The address that the header `Link` calls *rel*."""
 
     def follow(request: Request, response: Response) -> Request | None:
+        from requests.utils import parse_header_links
+
         for link in parse_header_links(response.headers.get("link", "")):
             if rel in link.get("rel", "").split():
                 return followed(request, response.url, link["url"])

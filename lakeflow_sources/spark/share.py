@@ -17,7 +17,6 @@ from lakeflow_sources.http.client import Client
 from lakeflow_sources.http.token import Token
 from lakeflow_sources.options import Settings
 from lakeflow_sources.plan import plan
-from lakeflow_sources.read import read_share
 from lakeflow_sources.summary import Summary, logged, summarized
 
 __all__ = ["Share", "guarded", "run", "shares"]
@@ -49,6 +48,8 @@ def run(read: Read, partition: InputPartition) -> Iterator[pa.RecordBatch]:
     """The batches of *partition*; Spark hands in an empty one when there is nothing to read."""
     if not isinstance(partition, Share):
         return
+    from lakeflow_sources.read import read_share  # decoding takes time to import, and planners do none
+
     bound = replace(read, window=partition.window)
     with guarded(read.settings), connect(read.connector, read.settings, partition.token) as client:
         yield from summarized(bound, read_share(bound, partition.pieces, client), client.stats)
