@@ -6,6 +6,7 @@ from itertools import islice
 import pyarrow as pa
 import pytest
 
+from lakeflow_sources import crew
 from lakeflow_sources.belt import Belt, LeftError
 from lakeflow_sources.crew import Crew
 from lakeflow_sources.declare import Page, Slice
@@ -61,6 +62,28 @@ def test_parts_are_read_too_when_there_is_one_thread_only():
 
     crew = Crew(fetch, pieces(["a"]), 1)
     assert [name for name, _ in named(crew.pages())] == ["a", "a+", "a++", "a+++"]
+
+
+def test_threads_are_hired_when_pages_are_waited_for_and_not_before(monkeypatch):
+    """Where answers come at once, more threads only take the processor from the one that decodes."""
+    threads = set()
+
+    def fetch(piece):
+        for number in range(50):
+            threads.add(threading.get_ident())
+            yield page(number)
+
+    with monkeypatch.context() as patient:
+        patient.setattr(crew, "_HUNGRY", LONG)
+        assert len(named(Crew(fetch, pieces("abcd"), 4).pages())) == 200
+    assert len(threads) == 1
+    all_at_work = threading.Barrier(4, timeout=LONG)
+
+    def wait(_piece):
+        all_at_work.wait()
+        yield page("page")
+
+    assert len(named(Crew(wait, pieces("abcd"), 4).pages())) == 4
 
 
 def test_the_first_failure_ends_all_and_is_raised():
