@@ -52,7 +52,7 @@ class Plant:
         events = b",".join(
             b'{"Timestamp":"%b%b' % (moment, tails[one % _VARIANTS]) for moment, one in zip(times, seconds, strict=True)
         )
-        parts = [b'%b,"Items":[%b]}' % (json.dumps(_named(one)).encode()[:-1], events) for one in streams]
+        parts = [b'%b,"Items":[%b]}' % (_compact(_named(one)).encode()[:-1], events) for one in streams]
         return b'{"Links":{},"Items":[%b]}' % b",".join(parts)
 
 
@@ -67,12 +67,17 @@ def _seconds(query: dict[str, list[str]]) -> range:
 
 
 def _items(values: object) -> bytes:
-    return json.dumps({"Links": {}, "Items": list(values)}).encode()
+    return _compact({"Links": {}, "Items": list(values)}).encode()
+
+
+def _compact(value: object) -> str:
+    """Without white space, as the server of the vendor writes."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _tail(chance: random.Random, number: int) -> bytes:
     """An event behind the second of its time."""
     good = number % 50 > 0
-    value = json.dumps(round(chance.uniform(-500, 500), 4) if good else _STATE, separators=(",", ":"))
+    value = _compact(round(chance.uniform(-500, 500), 4) if good else _STATE)
     flags = f'"Good":{json.dumps(good)},"Questionable":false,"Substituted":false,"Annotated":false'
     return f'.{chance.randint(1, 9_999_998):07d}Z","UnitsAbbreviation":"°C",{flags},"Value":{value}}}'.encode()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def spark(tmp_path_factory, pytestconfig):
     home = tmp_path_factory.mktemp("spark")
     connect = pytestconfig.getoption("--spark-mode") == "connect"
     builder = SparkSession.builder.remote("local[2]") if connect else SparkSession.builder.master("local[2]")
-    session = (
+    builder = (
         builder.appName("lakeflow-sources tests")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
@@ -54,8 +55,11 @@ def spark(tmp_path_factory, pytestconfig):
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.python.authenticate.socketTimeout", "120s")  # noisy machines start workers slowly
         .config("spark.log.level", "OFF")
-        .getOrCreate()
     )
+    with warnings.catch_warnings():
+        if connect:  # its server is started with them, and then asked to change them, which it may not
+            warnings.filterwarnings("ignore", message="Failed to set")
+        session = builder.getOrCreate()
     lakeflow_sources.register(session)
     yield session
     session.stop()

@@ -26,7 +26,8 @@ _FLAGS = (("Flag", b'"Value":true', b'"Flag":true'), ("Flag", b'"Value":false', 
 _REST = b'"Questionable":false,"Substituted":false,"Annotated":false,'
 _USUAL = b'"Good":true,' + _REST
 _BAD = b'"Good":false,' + _REST
-_BEGINNING = 1_000  # bytes that tell how an answer is written
+_SPACED = b'"Timestamp": '  # of an event: names of streams may be written as they like
+_BEGINNING = 2_000  # bytes that tell how an answer is written
 _UNITS = re.compile(rb'"UnitsAbbreviation":("[^"\\]*"),' + _USUAL)
 
 _STATE = pa.struct([("Name", pa.string()), ("Value", pa.int32()), ("IsSystem", pa.bool_())])
@@ -66,7 +67,7 @@ def parsed(body: bytes, document: Any, *, integer: bool) -> Values:
     Written without the white space that some servers, and proxies before them, put in: half of the time is left so.
     """
     try:
-        plain = orjson.dumps(document()) if b'": ' in body[:_BEGINNING] else body
+        plain = orjson.dumps(document()) if _SPACED in body[:_BEGINNING] else body
         return read_fast(plain, integer=integer)
     except (pa.ArrowException, ValueError, TypeError):
         return read_slowly(document(), integer=integer)
