@@ -65,6 +65,9 @@ def test_with_one_offset_there_is_nothing_to_read_and_an_available_now_run_ends_
     end = reader.latestOffset(reader.initialOffset(), None)
     assert reader.latestOffset(end) == end
     assert reader.latestOffset(reader.initialOffset()) == end
+    asked = len(things.service.calls)
+    assert reader.partitions(end, end) == []
+    assert len(things.service.calls) == asked
 
 
 def test_offsets_never_go_back_when_the_clock_does(things):
