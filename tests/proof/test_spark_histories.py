@@ -69,6 +69,8 @@ def on_spark(spark, kind, server, tally):
 @pytest.fixture
 def lent(spark):
     """The session that other tests read with: sources of simulated accounts do not stay in it."""
+    if "connect" in type(spark).__module__:
+        pytest.skip("with Connect, what is done with a batch runs in another process, which cannot fill our sink")
     yield spark
     lakeflow_sources.register(spark)
 

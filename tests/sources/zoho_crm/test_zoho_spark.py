@@ -118,10 +118,9 @@ def test_a_stream_of_a_snapshot_is_refused(spark, mock):
 
 
 def test_a_wrong_sign_in_is_one_sentence_without_secrets(spark, mock):
+    wrong = {**mock.options, "refresh_token": "planted-refresh-token"}
     with pytest.raises(Exception, match="invalid_code") as caught:
-        spark.read.format("zoho_crm").options(**{**mock.options, "refresh_token": "planted-refresh-token"}).load(
-            "Leads"
-        )
+        spark.read.format("zoho_crm").options(**wrong).load("Leads").count()  # Connect asks only now
     assert "planted-refresh-token" not in str(caught.value)
 
 
