@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 
 import pytest
 
@@ -18,6 +17,7 @@ from lakeflow_sources.local import LocalSettings, run_local
 from lakeflow_sources.options import check_options
 from lakeflow_sources.registry import connector
 from tests.declaration.shop import SECRET, SPEC, Shop, order
+from tests.spark.old import needs_pipelines
 
 TABLES = ("customers", "orders", "visits")
 
@@ -82,7 +82,7 @@ def test_generate_notebooks_takes_the_declaration_from_the_plain_options(shop, t
 
 
 @pytest.mark.spark
-@pytest.mark.skipif(find_spec("pyspark.pipelines") is None, reason="before Spark 4.1")
+@needs_pipelines
 def test_a_generated_notebook_of_a_declaration_runs_twice(shop, tmp_path):
     facts = [one for one in declared_facts("http", {"spec": str(SPEC)}) if one.name in TABLES]
     csv = tmp_path / "shop.csv"

@@ -10,6 +10,7 @@ import pytest
 from tests.docs import language
 from tests.docs.blocks import PAGES, ROOT, blocks
 from tests.docs.stage import Stage
+from tests.spark.old import needs_pipelines
 
 DONE = set()
 
@@ -54,6 +55,7 @@ class Session:
         return getattr(self._spark, name)
 
 
+@needs_pipelines
 @pytest.mark.spark
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_example_of_a_page_runs(page, stage, spark, lakeflow_mock, monkeypatch):

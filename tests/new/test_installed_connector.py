@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.new.folders import command, environment, installed, made
+from tests.spark.old import needs_pipelines
 from tests.spark.test_registration import BLOCK
 
 STYLES = ("yaml", "python")
@@ -144,6 +145,7 @@ def test_spark_reads_it_on_driver_and_workers(target, mock, tmp_path, how):
     assert projects == sorted(one["name"] for one in mock.rows("projects"))
 
 
+@needs_pipelines
 @pytest.mark.spark
 def test_its_generated_notebook_runs_locally(target, mock, tmp_path):
     (tmp_path / "acme.csv").write_text(

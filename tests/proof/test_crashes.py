@@ -15,6 +15,7 @@ from tests.proof.kinds import name_of
 from tests.proof.simulated import SimulatedTime
 from tests.proof.target import differences, target_of
 from tests.proof.victim import Victim
+from tests.spark.old import needs_replacement
 
 pytestmark = pytest.mark.spark
 
@@ -127,6 +128,7 @@ def play(kind, folder, tally, steps, *, seed, master="local[2]"):
     tally["histories tried"] += 1
 
 
+@needs_replacement
 def test_a_worker_and_a_driver_die(tmp_path, tally):
     play(hubspot.HubSpot, tmp_path, tally, ("run_while_workers_die", "run_until_the_driver_dies"), seed=1)
     assert tally["crashes survived"] >= 1

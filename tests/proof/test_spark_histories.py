@@ -11,8 +11,9 @@ from tests.proof.accounts import hubspot, links, osipi, zendesk
 from tests.proof.engine import CrashedError
 from tests.proof.kinds import name_of
 from tests.proof.trying import try_histories
+from tests.spark.old import needs_replacement
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, needs_replacement]
 
 
 class SparkQuery:
