@@ -20,6 +20,7 @@ from typing import Any
 from pyspark import cloudpickle
 
 import lakeflow_sources
+import lakeflow_sources.sources  # tells where connectors lie
 from lakeflow_sources.spark.unpack import CARGO, unpack
 
 __all__ = ["Carried", "cargo"]
@@ -27,6 +28,8 @@ __all__ = ["Carried", "cargo"]
 _PLAIN = 2  # the last version of marshal whose bytes depend on nothing but the code; newer ones are half as long
 _LEFT = {"cli", "deploy", "local", "new", "testing"}
 """Our packages that no worker needs."""
+
+_GENERATED = "_generated_"  # single-file sources that were built beside their connector
 
 
 class Carried:
@@ -69,5 +72,5 @@ def _inside(spec: ModuleSpec) -> Iterator[ModuleSpec | None]:
         yield from listed(spec.name)
     else:
         for finder, name, _ in sorted(pkgutil.iter_modules(path), key=lambda one: one.name):
-            if name not in left:
+            if name not in left and not name.startswith(_GENERATED):
                 yield finder.find_spec(f"{spec.name}.{name}", None)

@@ -90,4 +90,5 @@ def test_a_cargo_has_nothing_that_only_a_laptop_needs():
     names = run(f"{code}\n{listed}", b"")[1:]
     assert "lakeflow_sources.read" in names
     assert "lakeflow_sources.sources.osipi.connector" in names
+    assert not [name for name in names if name.rpartition(".")[2].startswith("_generated_")]
     assert not [name for name in names if {"mock", "cli", "deploy", "testing", "local", "new"} & set(name.split("."))]
