@@ -83,10 +83,15 @@ class Contacts:
         )
 
     def _end(self, question: dict) -> bytes:
-        """What search knows: how many there are, and the first one in the order that is asked for."""
+        """What search knows: how many there are within the bounds, and the first one in the order that is asked for."""
+        low, high = _FIRST, _FIRST + self.count - 1
+        for group in question["filterGroups"]:
+            for one in group["filters"]:
+                bound = int(one["value"])
+                low, high = (max(low, bound), high) if one["operator"] == "GTE" else (low, min(high, bound - 1))
         last = question["sorts"][0]["direction"] == "DESCENDING"
-        found = {"id": str(_FIRST + self.count - 1 if last else _FIRST)}
-        return json.dumps({"total": self.count, "results": [found] if self.count else []}).encode()
+        found = [{"id": str(high if last else low)}] if low <= high else []
+        return json.dumps({"total": max(0, high - low + 1), "results": found}).encode()
 
 
 @lru_cache(maxsize=100_000)
