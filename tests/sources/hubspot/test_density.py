@@ -76,9 +76,3 @@ def test_every_record_is_in_one_range_and_calls_are_bounded(clouds, count, most)
     assert sum(found) == len(ids)
     assert len(found) <= count
     assert account.calls <= most
-
-
-@given(st.lists(st.tuples(st.integers(1, 10**12), st.integers(100, 300)), min_size=1, max_size=6))
-def test_with_enough_counts_no_range_is_much_larger_than_another(clouds):
-    account = Account({start + number for start, size in clouds for number in range(size)})
-    assert max(account.ranges(8, 200)) <= 3 * len(account.ids) / 8 + 1  # ends of two stretches may fall into one
