@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from struct import pack
 from typing import Any
 
 import msgspec
@@ -37,8 +38,19 @@ def values(text: Any, name: str) -> list[Any]:
 def well_formed(text: bytes) -> Mapping[str, msgspec.Raw] | msgspec.Raw:
     """The members of *text*, or all of it where it is no object; raises one of `PEEKS` where it is no strict JSON."""
     if not text.isascii():
-        text.decode()  # the decoder does not look into the texts that it passes over
+        _check_utf8(text)  # the decoder does not look into the texts that it passes over
     return members(text) if text[:1] == b"{" else _WHOLE.decode(text)
+
+
+def _check_utf8(text: bytes) -> None:
+    """Raises `UnicodeDecodeError`; Arrow, which makes no text of it, is several times as fast as Python."""
+    import pyarrow as pa
+
+    ends = pa.py_buffer(pack("<qq", 0, len(text)))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)]).validate(full=True)
+    except pa.ArrowInvalid:
+        text.decode()
 
 
 @cache

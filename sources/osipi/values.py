@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from lakeflow_sources import Column, fields
 
-__all__ = ["COLUMNS", "EVENT", "RAW", "Values", "batch_of", "times_of"]
+__all__ = ["COLUMNS", "EVENT", "KINDS", "NAMES", "RAW", "Values", "batch_of", "kinds_of", "times_of"]
 
 COLUMNS: tuple[Column, ...] = fields(
     "webid",
@@ -33,6 +33,17 @@ COLUMNS: tuple[Column, ...] = fields(
 )
 RAW = "_text"
 """The time as the server wrote it, down to 100 nanoseconds, beside the columns."""
+NAMES = (*(one.name for one in COLUMNS), RAW)
+
+KINDS = {
+    "value_double": pa.float64(),
+    "value_int": pa.int64(),
+    "value_string": pa.string(),
+    "value_digital_code": pa.int32(),
+    "value_digital_name": pa.string(),
+    "is_system_state": pa.bool_(),
+}
+"""The columns for the kinds of values, in the order of `kinds_of`."""
 
 EVENT = ("UnitsAbbreviation", "Good", "Questionable", "Substituted", "Annotated")
 _LONG = range(-(2**63), 2**63)
@@ -68,19 +79,17 @@ def batch_of(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], *, in
         else pa.array(values, kinds.get(one.type, pa.string()))
         for one, values in zip(COLUMNS, columns, strict=False)
     ]
-    return pa.RecordBatch.from_arrays(
-        [*arrays, pa.array(columns[-1], pa.string())], [*(one.name for one in COLUMNS), RAW]
-    )
+    return pa.RecordBatch.from_arrays([*arrays, pa.array(columns[-1], pa.string())], NAMES)
 
 
 def _row(stream: Mapping[str, Any], event: Mapping[str, Any], *, integer: bool) -> tuple[Any, ...]:
     moment = event.get("Timestamp")
     owner = (stream.get("WebId"), _clean(stream.get("Name")), _clean(stream.get("Path")), moment)
     flags = (event.get(name) for name in EVENT[1:])
-    return (*owner, *_kinds(event.get("Value"), integer=integer), *flags, event.get("UnitsAbbreviation"), moment)
+    return (*owner, *kinds_of(event.get("Value"), integer=integer), *flags, event.get("UnitsAbbreviation"), moment)
 
 
-def _kinds(value: Any, *, integer: bool) -> tuple[Any, ...]:
+def kinds_of(value: Any, *, integer: bool) -> tuple[Any, ...]:
     """A value as double, whole number, text, code and name of a state, and whether that is the system's."""
     double = whole = text = code = name = system = None
     if isinstance(value, dict) and value.get("Name") is not None and isinstance(value.get("Value"), int | None):

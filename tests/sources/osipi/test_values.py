@@ -71,6 +71,68 @@ def test_both_ways_agree_and_are_right(values):
         assert {name: row[name] for name in wanted} == wanted
 
 
+FLOAT = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = {False: [FLOAT, st.one_of(FLOAT, st.integers())], True: [st.integers(-(2**63), 2**63 - 1), st.integers()]}
+UNITS = st.sampled_from(["°C", "", "m,s", 'a "b"', "\\", "}", "null", None])
+FLAGS = {"Good": True, "Questionable": False, "Substituted": False, "Annotated": False}
+USUAL = {"Timestamp": "2026-01-05T00:00:00.3450019Z", "UnitsAbbreviation": "°C", **FLAGS, "Value": 1.5}
+ORDERS = [list(USUAL), ["Timestamp", "Value", "UnitsAbbreviation", *FLAGS], ["UnitsAbbreviation", "Timestamp", "Value"]]
+
+
+@st.composite
+def streams(draw):
+    """Streams of events that are alike but for a few, as those of real servers are."""
+    order = draw(st.one_of(st.sampled_from(ORDERS), st.permutations(list(USUAL))))
+    order = [*order, *(name for name in USUAL if name not in order)]
+    integer = draw(st.booleans())
+    numbers = draw(st.sampled_from(NUMBERS[integer]))
+    found = []
+    for number in range(draw(st.integers(1, 4))):
+        units = draw(UNITS)
+        usual = st.fixed_dictionaries({"Value": numbers}).map(
+            lambda one, units=units: {"UnitsAbbreviation": units, **one}
+        )
+        moment = st.sampled_from(["2026-01-05T00:00:00Z", "2026-01-05T00:00:00.0000001Z", "1970-01-01T00:00:00Z"])
+        odd = st.one_of(
+            st.fixed_dictionaries(
+                {"Value": st.one_of(STATE, st.none(), st.text(), AWKWARD, st.booleans()), "Timestamp": moment}
+            ),
+            st.fixed_dictionaries({name: st.booleans() for name in FLAGS}),
+            st.fixed_dictionaries({"UnitsAbbreviation": st.one_of(UNITS, AWKWARD)}),
+            st.fixed_dictionaries({"Errors": st.just(None)}),
+        )
+        events = draw(st.lists(st.one_of(usual, usual, usual, odd), max_size=8))
+        shuffled = draw(st.sampled_from([order, order, order, order[::-1]]))
+        written = [
+            {name: {**USUAL, **one}.get(name) for name in [*shuffled, *(one.keys() - USUAL.keys())]} for one in events
+        ]
+        found.append({"WebId": f"F1DP{number}", "Name": "n", "Path": "p", "Items": written})
+    return {"Links": {}, "Items": found}, integer
+
+
+@settings(max_examples=200, deadline=None)
+@given(streams())
+def test_events_of_the_usual_form_and_others_among_them_are_what_they_are_one_by_one(found):
+    document, integer = found
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    slow = read_slowly(document, integer=integer)
+    fast = parsed(body, lambda: document, integer=integer)
+    assert fast.batch.to_pylist() == slow.batch.to_pylist()
+    assert fast.batch.schema == slow.batch.schema
+    assert fast.counts == slow.counts
+
+
+@pytest.mark.parametrize("order", ORDERS[:2])
+def test_a_few_events_of_another_form_keep_their_places(order):
+    usual = [{**USUAL, "Value": number / 3} for number in range(500)]
+    usual[7] = {**USUAL, "Good": False, "Value": {"Name": "I/O Timeout", "Value": 246, "IsSystem": True}}
+    usual[9] = {**USUAL, "Value": "a,b"}
+    events = [{name: one[name] for name in order} for one in usual]
+    document = {"Items": [{"WebId": f"F1DP{number}", "Name": "n", "Path": "p", "Items": events} for number in range(2)]}
+    values = read_fast(orjson.dumps(document), integer=False)
+    assert values.batch.to_pylist() == read_slowly(document, integer=False).batch.to_pylist()
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.one_of(st.integers(-(2**63), 2**63 - 1), st.booleans(), STATE), max_size=12))
 def test_whole_numbers_stay_exact(values):
