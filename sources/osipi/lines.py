@@ -36,7 +36,7 @@ _NONE = b"[]"
 _END = "\x05"
 """The line behind the last event of a stream."""
 
-_NO_NUMBERS = pa.array([b'"', b"t", b"f", b"n", b"[", b"{"])
+_NO_NUMBERS = (b'"', b"t", b"f", b"n", b"[", b"{")
 _STATE = pa.struct([("Name", pa.string()), ("Value", pa.int32()), ("IsSystem", pa.bool_())])
 _FIELDS = {_UNITS: pa.string(), **dict.fromkeys(_FLAGS, pa.bool_())}
 _KINDS = {"State": _STATE, "Words": pa.string(), "Flag": pa.bool_()}
@@ -191,7 +191,7 @@ def _kinds(values: pa.StringArray, *, integer: bool) -> Columns:
     try:
         numbers, others = values.cast(kind), pa.nulls(len(values), pa.string())
     except pa.ArrowInvalid:
-        odd = pc.is_in(pc.binary_slice(values.cast(pa.binary()), 0, 1), _NO_NUMBERS)
+        odd = pc.is_in(pc.binary_slice(values.cast(pa.binary()), 0, 1), pa.array(_NO_NUMBERS))
         numbers, others = pc.if_else(odd, None, values).cast(kind), pc.if_else(odd, values, None)
     found = others.dictionary_encode()
     rows = [kinds_of(orjson.loads(one), integer=integer) for one in found.dictionary.to_pylist()]
