@@ -12,6 +12,7 @@ from lakeflow_sources.declare import Read, Slice
 from lakeflow_sources.decode import Decoder, Part
 from lakeflow_sources.errors import LakeflowError
 from lakeflow_sources.fetch import pages, place
+from lakeflow_sources.heap import keep_memory
 from lakeflow_sources.http.client import Client
 
 __all__ = ["read_share"]
@@ -23,6 +24,7 @@ _SECONDS = 5.0  # after which a smaller batch is handed on all the same
 
 def read_share(read: Read, pieces: Sequence[Slice], client: Client) -> Iterator[pa.RecordBatch]:
     """The rows of *pieces* as batches of exactly the declared columns; a failed slice fails the share."""
+    keep_memory()
     decoder = Decoder(read)
     waiting = _Waiting()
     for found in pages(read, pieces, client):

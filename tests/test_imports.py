@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lakeflow_sources"
 
 LAYERS = (
-    ("errors", "redact", "java", "logs"),
+    ("errors", "redact", "java", "logs", "heap"),
     ("http", "types"),
     ("declare", "fields", "options"),
     ("plan", "belt", "crew", "convert", "spelling", "json_columns", "drift", "decode", "fetch", "connect", "summary"),
