@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lakeflow_sources.errors import ConfigurationError, VendorError
@@ -16,8 +16,10 @@ _PORTS = {"http": 80, "https": 443}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD = frozenset({307, 308})
 _SEE_OTHER = 303
+_REMEMBERED = 256  # addresses without their queries: all pages of a list have one
 
 
+@lru_cache(_REMEMBERED)
 def absolute(base_url: str, url: str) -> str:
     """*url* as it is when it names a host, else below *base_url*."""
     whole = url if "://" in url else f"{base_url.rstrip('/')}/{url.lstrip('/')}"
@@ -30,7 +32,8 @@ def absolute(base_url: str, url: str) -> str:
     return whole
 
 
-def check_host(url: str, home: str, hosts: Sequence[str], why: str) -> None:
+@lru_cache(_REMEMBERED)
+def check_host(url: str, home: str, hosts: tuple[str, ...], why: str) -> None:
     """Raise `VendorError` unless *url* is on the host of *home* or on one of *hosts*."""
     target, base = urlsplit(url), urlsplit(home)
     same_name = target.hostname == base.hostname

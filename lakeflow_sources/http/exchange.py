@@ -37,8 +37,9 @@ def exchange(
     home = base_url if request.signed else absolute(base_url, request.url)
     call, why = request, f"{request.method} {path_of(request)} goes to"
     for _ in range(_REDIRECTS + 1):
-        url = absolute(base_url, call.target)
-        check_host(url, home, connection.hosts, why)
+        place = absolute(base_url, call.url)
+        check_host(place, home, connection.hosts, why)
+        url = place + call.query
         response, body = _send(transport, call, url, _headers(connection, call), limits)
         following = redirected(call, url, response)
         if following is None:

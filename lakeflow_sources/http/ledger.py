@@ -21,8 +21,8 @@ from lakeflow_sources.http.process import shared
 
 __all__ = ["Ledger", "State", "open_ledger"]
 
-_HEADER = "<8sqddddddddd"
-_SLOT = "<d"
+_HEADER = struct.Struct("<8sqddddddddd")
+_SLOT = struct.Struct("<d")
 _MAGIC = b"lakeflo3"
 _DAY = 86_400.0
 _OPEN = 64  # ledgers that a process keeps open: each takes two descriptors, and `select` knows 1,024
@@ -68,7 +68,7 @@ class Ledger:
         self._lock.acquire()
         if self._descriptor is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        magic, *values = struct.unpack_from(_HEADER, self._memory, 0)
+        magic, *values = _HEADER.unpack_from(self._memory, 0)
         self._state = State(*values) if magic == _MAGIC else State()
         return self._state
 
@@ -87,19 +87,19 @@ class Ledger:
         if self._descriptor is not None and now - self._state.touched_at > _DAY / 24:
             os.utime(self._descriptor)  # writes to mapped memory alone do not keep the file from looking stale
             self._state.touched_at = now
-        struct.pack_into(_HEADER, self._memory, 0, _MAGIC, *_FIELDS(self._state))
+        _HEADER.pack_into(self._memory, 0, _MAGIC, *_FIELDS(self._state))
 
     def time_of(self, grant: int) -> float:
         """When *grant* was given; only the newest of them are remembered."""
-        moment: float = struct.unpack_from(_SLOT, self._memory, self._place(grant))[0]
+        moment: float = _SLOT.unpack_from(self._memory, self._place(grant))[0]
         return moment
 
     def set_time(self, grant: int, moment: float) -> None:
         """Remember *moment* for *grant*."""
-        struct.pack_into(_SLOT, self._memory, self._place(grant), moment)
+        _SLOT.pack_into(self._memory, self._place(grant), moment)
 
     def _place(self, grant: int) -> int:
-        return struct.calcsize(_HEADER) + struct.calcsize(_SLOT) * (grant % self._slots)
+        return _HEADER.size + _SLOT.size * (grant % self._slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def open_ledger(key: str, slots: int) -> Ledger:
 
 
 def _open(name: str, slots: int, shelf: _Shelf) -> Ledger:
-    size = struct.calcsize(_HEADER) + struct.calcsize(_SLOT) * slots
+    size = _HEADER.size + _SLOT.size * slots
     home = folder()
     if home is None or fcntl is None:
         return Ledger(bytearray(size), slots, None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit, urlunsplit
 
-from lakeflow_sources.http.process import shared
 from lakeflow_sources.redact import Redactor
 
 __all__ = ["Request", "get", "post"]
 
-_LONG, _REMEMBERED = 100, 20  # characters of a value, and values
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,7 +68,12 @@ class Request:
     @property
     def target(self) -> str:
         """Path or URL with its query."""
-        return f"{self.url}?{'&'.join(_pair(*one) for one in self.params)}" if self.params else self.url
+        return self.url + self.query
+
+    @property
+    def query(self) -> str:
+        """The question mark and what stands behind it; nothing without parameters."""
+        return f"?{'&'.join([_pair(*one) for one in self.params])}" if self.params else ""
 
 
 def get(url: str, *, headers: Mapping[str, str] | None = None, rate: str = "default", **params: object) -> Request:
@@ -90,19 +95,10 @@ def post(
     return Request("POST", url, (), tuple(sent.items()), content, rate, idempotent)
 
 
+@lru_cache(_REMEMBERED)
 def _pair(key: str, value: str) -> str:
-    return f"{quote_plus(key)}={quote_plus(value) if len(value) < _LONG else _quoted(value)}"
-
-
-def _quoted(value: str) -> str:
-    """Remembered, as a long list of names comes again with every page."""
-    memory: dict[str, str] = shared("quoted", dict)
-    found = memory.get(value)
-    if found is None:
-        if len(memory) >= _REMEMBERED:
-            memory.clear()
-        found = memory[value] = quote_plus(value)
-    return found
+    """Remembered, as most parameters, long lists of names among them, come again with every page."""
+    return f"{quote_plus(key)}={quote_plus(value)}"
 
 
 def _json(value: object) -> bytes:

@@ -116,7 +116,8 @@ class Steps:
         self.reached = True
         if self.connection.log_requests:
             self._log(trial, response, time.perf_counter() - began)
-        return replace(response, request=trial.request), body  # what the caller asked, without credentials
+        asked = Response(trial.request, response.status, response.headers, response.body, response.url)
+        return asked, body  # what the caller asked, without credentials
 
     def _note(self, response: Response, budget: Budget, grant: int, now: float) -> None:
         """Count the answer, and believe what its headers say about the quota."""

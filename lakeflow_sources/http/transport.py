@@ -67,9 +67,10 @@ class Transport:
 
         wait = timeout or self.timeout_seconds
         with network.network_errors():
-            parts = urlsplit(url)
+            place, _, query = url.partition("#")[0].partition("?")
+            parts = urlsplit(place)  # remembered by the standard library, as all pages of a list have the same
             pool, whole = self._route(parts)
-            target = url if whole else (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            target = url if whole else (parts.path or "/") + (f"?{query}" if query else "")
             ready = not whole and clean(target)
             raw = pool.urlopen(
                 request.method,
