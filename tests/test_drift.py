@@ -5,6 +5,11 @@ import json
 import pytest
 
 from lakeflow_sources import DataError
+from lakeflow_sources.connect import connect
+from lakeflow_sources.discover import prepare
+from lakeflow_sources.options import check_options
+from lakeflow_sources.plan import plan
+from lakeflow_sources.read import read_share
 from lakeflow_sources.registry import connector
 from tests.declaration.reading import rows
 from tests.declaration.things import Things, thing
@@ -127,6 +132,24 @@ def test_fields_that_were_not_asked_for_are_no_drift(things):
 def hubspot(mock, drift, **options):
     quick = {"requests_per_second": "2000", "search_requests_per_second": "2000", "lag_seconds": "0"}
     return rows(connector("hubspot"), "contacts", **{**mock.options, **quick, "on_schema_drift": drift, **options})
+
+
+def test_a_property_that_is_removed_is_null_for_reads_that_know_it(lakeflow_mock):
+    mock = lakeflow_mock("hubspot", records={"contacts": 30}, seed=5)
+    options = {**mock.options, "requests_per_second": "2000", "on_schema_drift": "fail", "tableName": "contacts"}
+    settings = check_options(connector("hubspot"), options)
+    with connect(connector("hubspot"), settings) as client:
+        read = prepare(connector("hubspot"), settings, lambda: client)
+        shares = plan(read, client)
+        before = {one["id"]: one["properties"]["jobtitle"] for one in mock.rows("contacts")}
+        mock.write("remove_property", object_type="contacts", name="jobtitle")
+        found = [row for one in shares for batch in read_share(read, one, client) for row in batch.to_pylist()]
+    assert any(before.values())
+    assert {row["id"]: row["jobtitle"] for row in found} == dict.fromkeys(before)
+    for drift in ("ignore", "fail", "rescue"):
+        following = hubspot(mock, drift)
+        assert "jobtitle" not in following[0]
+        assert sorted(row["id"] for row in following) == sorted(before)
 
 
 def test_a_property_that_is_added_is_a_column_of_the_next_read(lakeflow_mock):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, cast
 
 from .fields import Field, fields_of
 
-__all__ = ["KINDS", "Kind", "with_fields"]
+__all__ = ["KINDS", "Kind", "with_fields", "without_field"]
 
 Style = Literal["standard", "custom", "history", "share", "login", "reference", "user", "big", "external", "setting"]
 
@@ -256,6 +256,11 @@ def with_fields(kind: Kind, more: tuple[Field, ...] = ()) -> Kind:
         kind.filtered,
         names,
     )
+
+
+def without_field(kind: Kind, name: str) -> Kind:
+    """*kind* without the field called *name*."""
+    return with_fields(replace(kind, fields=tuple(one for one in kind.fields if one.name.lower() != name.lower())))
 
 
 KINDS: tuple[Kind, ...] = tuple(_kind(head, text) for head, text in _LINES.items())

@@ -8,7 +8,9 @@ from typing import Any
 from lakeflow_sources.errors import ConfigurationError
 from lakeflow_sources.testing.clock import millis
 
+from .catalogue import with_fields, without_field
 from .doors import Doors
+from .fields import Field
 from .jobs import Jobs
 from .org import Org, Thing
 from .queries import Queries
@@ -19,10 +21,10 @@ __all__ = ["Writes"]
 
 
 class Writes:
-    """Actions on records (`create change touch delete undelete purge`) and on the service (the others).
+    """Actions on records (`create change touch delete undelete purge`), fields, and the service (the others).
 
     Records: *object* with *count*, or *ids*; *values* of fields; *stamp*, an ISO time in place of now, which may lie
-    behind others as that of a late commit does.
+    behind others as that of a late commit does. Fields (`add_field remove_field`): *object* and *name*.
     """
 
     def __init__(self, org: Org, doors: Doors, jobs: Jobs, queries: Queries, replication: Replication) -> None:
@@ -86,6 +88,18 @@ class Writes:
         found = self._ids(thing, indexes)
         thing.records.purge(indexes, self._stamp(values))
         return found
+
+    def _do_add_field(self, values: Mapping[str, Any]) -> None:
+        """A text field of the org's own; no stamp moves."""
+        thing = self.org.known(str(values["object"]))
+        thing.kind = with_fields(thing.kind, (Field(str(values["name"]), "string", "text"),))
+
+    def _do_remove_field(self, values: Mapping[str, Any]) -> None:
+        """A field of the org's own is deleted, or hidden from the user; no stamp moves."""
+        thing, name = self.org.known(str(values["object"])), str(values["name"])
+        if thing.kind.find(name) is None or not name.endswith("__c"):
+            raise ConfigurationError(f"{thing.kind.name} has no field {name!r} that can be removed")
+        thing.kind = without_field(thing.kind, name)
 
     def _do_drift(self, values: Mapping[str, Any]) -> None:
         """A formula gives other values while no stamp moves."""

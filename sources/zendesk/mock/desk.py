@@ -135,6 +135,12 @@ class Desk:
         """The system changes a ticket: no event, and `updated_at` stays."""
         self._set(self.tickets[key], millis(self.tickets[key]["updated_at"]) // 1000, second)
 
+    def forget_field(self, field: int) -> None:
+        """All tickets lose the value of a custom field, and neither of their times moves."""
+        for ticket in self.tickets:
+            kept = [one for one in ticket["custom_fields"] if one["id"] != field]
+            self.tickets.put({**ticket, "custom_fields": kept, "fields": kept})
+
     def delete(self, key: int, second: int) -> None:
         """Into the bin: from every list, and out of the export as deleted."""
         ticket = self.tickets[key]

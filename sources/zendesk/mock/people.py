@@ -13,7 +13,7 @@ from lakeflow_sources.testing.vendor import Route
 
 from .account import Account
 from .calls import number, route
-from .fields import ORGANIZATION_FIELDS, USER_FIELDS, keyed
+from .fields import keyed
 from .listing import listed
 from .refusals import not_found
 from .shelf import Record, Shelf
@@ -112,7 +112,7 @@ class People:
             "default_group_id": None,
             **_rights(staff=staff),
             "suspended": draw % 20 == 0,
-            "user_fields": keyed(USER_FIELDS, draw),
+            "user_fields": keyed(list(self.account.shelves["user_fields"]), draw),
         }
         return user if user["active"] or index % 2 else {**user, **_ERASED}
 
@@ -133,7 +133,7 @@ class People:
             "notes": TEXTS[(draw >> 6) % len(TEXTS)],
             "group_id": None,
             "tags": ["enterprise"][: draw % 2],
-            "organization_fields": keyed(ORGANIZATION_FIELDS, draw),
+            "organization_fields": keyed(list(self.account.shelves["organization_fields"]), draw),
         }
 
     def identities(self, user: Mapping[str, Any]) -> list[Record]:

@@ -8,6 +8,7 @@ converse  ticket time=                           a side conversation begins or g
 delete    table ids=[] time=                     a ticket into the bin, a user inactive, anything else gone
 archive   ids=[]                                 tickets leave every list but the exports
 add_field table id= type= title= key=            ticket_fields, user_fields, organization_fields
+remove_field table id                            with its values, of which no record's time tells
 deny      area= status=403 · allow area=         exports, side_conversations, audit_logs, help_center, community, ...
 """
 
@@ -21,6 +22,7 @@ from lakeflow_sources.testing.clock import iso, millis
 
 from .account import AREAS, Account
 from .desk import Desk
+from .fields import definitions
 from .guide import Guide
 from .people import People
 from .shelf import Record
@@ -49,6 +51,7 @@ class Writes:
             "delete": self._delete,
             "archive": self._archive,
             "add_field": self._add_field,
+            "remove_field": self._remove_field,
             "deny": self._deny,
             "allow": lambda area: account.denied.pop(area, None),
         }
@@ -107,9 +110,20 @@ class Writes:
                 self._account.shelf(table).drop(key)
 
     def _add_field(self, table: str, **values: Any) -> None:
+        (made,) = definitions([{"title": "", "removable": True, **values}], self._account.until)
+        self._account.shelf(table).put(made)
+
+    def _remove_field(self, table: str, id: int) -> None:  # noqa: A002 (as the API calls it)
         shelf = self._account.shelf(table)
-        template = next(iter(shelf))
-        shelf.put({**template, "removable": True, **values})
+        if id not in shelf or not shelf[id].get("removable", True):
+            raise ConfigurationError(f"There is no field {id} in {table} that can be removed")
+        field = shelf.drop(id)
+        if table == "ticket_fields":
+            self._desk.forget_field(id)
+            return
+        owners = self._account.shelf(table.removesuffix("_fields") + "s")
+        for record in owners:
+            owners.put({**record, table: {key: one for key, one in record[table].items() if key != field["key"]}})
 
     def _deny(self, area: str, status: int = 403) -> None:
         if area not in AREAS:

@@ -75,6 +75,13 @@ class Account:
         self.modules[module] = changed
         self.values[module] = Values(self, changed)
 
+    def remove_field(self, module: str, name: str) -> None:
+        """A field that somebody deletes while the account is in use."""
+        kept = tuple(one for one in self.modules[module].fields if one.name != name)
+        changed = replace(self.modules[module], fields=kept)
+        self.modules[module] = changed
+        self.values[module] = Values(self, changed)
+
     def row(self, module: Module, index: int, *, whole: bool = True) -> dict[str, Any]:
         """A record with all its fields; without those that only a single record shows unless it is *whole*."""
         values = self.values[module.name]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-__all__ = ["HIDDEN", "MODULES", "NESTED", "UNQUERIED", "Field", "Module", "find"]
+__all__ = ["HIDDEN", "MODULES", "NESTED", "SYSTEM", "UNQUERIED", "Field", "Module", "find"]
 
 UNQUERIED = frozenset({"subform", "multiselectlookup", "multiuserlookup", "fileupload", "imageupload"})
 """Types that neither COQL nor bulk reads know."""
@@ -83,6 +83,8 @@ _AUDIT = (
     Field("Locked__s", "boolean"),
     Field("Record_Image", "profileimage"),
 )
+SYSTEM = frozenset(one.name for one in _AUDIT)
+"""Fields that every module has and nobody removes."""
 _STAGES = ("Qualification", "Closed Won", "Closed Lost", "Needs Analysis; later")
 _SOURCES = ("Advertisement", "Cold Call", "Trade Show", "-None-")
 

@@ -11,7 +11,7 @@ from lakeflow_sources.testing.clock import millis
 from .account import Account
 from .bulk import Bulk
 from .calls import Credits
-from .catalogue import Field
+from .catalogue import SYSTEM, Field
 from .coql import Coql
 from .records import Records
 
@@ -31,6 +31,7 @@ class Writes:
             "restore": self._restore,
             "convert": self._convert,
             "add_field": self._add_field,
+            "remove_field": self._remove_field,
             "deny": lambda area, code="NO_PERMISSION": account.denied.__setitem__(area, code),
             "hide": self._hide,
             "allow": lambda area: account.denied.pop(area, None) and None,
@@ -102,6 +103,13 @@ class Writes:
 
     def _add_field(self, module: str, name: str, kind: str = "text") -> None:
         self._account.add_field(module, Field(name, kind))
+
+    def _remove_field(self, module: str, name: str) -> None:
+        self._records(module)
+        one = self._account.modules[module].field(name)
+        if one is None or one.display or one.name in SYSTEM:
+            raise ConfigurationError(f"{module} has no field {name!r} that can be removed")
+        self._account.remove_field(module, name)
 
     def _hide(self, ids: list[str]) -> None:
         """Lists count these records, and do not show them."""

@@ -175,6 +175,22 @@ def test_a_field_that_went_away_asks_for_a_restart(mock):
             list(read_share(bound, plan(bound, client)[0], client))
 
 
+@pytest.mark.parametrize("api", ["rest", "bulk"])
+def test_a_field_that_is_removed_ends_reads_that_name_it_and_is_no_column_of_the_next_one(api):
+    with mock_server("salesforce", seed=3, records={"Account": 30}, each=2) as org:
+        settings = settings_of({**org.options, "tableName": "Account", "api": api})
+        with connect(SALESFORCE, settings) as client:
+            bound = prepare(SALESFORCE, settings, lambda: client)
+            shares = plan(bound, client)
+            org.write("remove_field", object="Account", name="Active__c")
+            with pytest.raises(VendorError, match="INVALID_FIELD.*start it again"):
+                list(read_share(bound, shares[0], client))
+        following = read(org, "Account", api=api)
+        assert following.ids == live(org, "Account")
+        assert "Active__c" in {one.name for one in bound.columns}
+        assert "Active__c" not in following.rows[0]
+
+
 def test_many_rows_by_rest_are_cut_into_chains(mock, monkeypatch):
     monkeypatch.setattr(slices, "_PAGE", 80)
     answer = read(mock, "Load__c", api="rest", columns="Id", parallelism=2, concurrency=2)

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from lakeflow_sources.errors import DataError
+from lakeflow_sources.plan import plan
+from lakeflow_sources.read import read_share
 from tests.sources.zendesk import reading, truth
 
 
@@ -93,11 +96,30 @@ def test_columns_narrow_custom_fields_too(still):
     assert {row["id"]: row["custom_27642"] for row in got.to_pylist()} == raw
 
 
-def test_a_new_field_is_drift_where_fields_are_columns(lakeflow_mock):
-    from lakeflow_sources.errors import DataError
-    from lakeflow_sources.plan import plan
-    from lakeflow_sources.read import read_share
+@pytest.mark.parametrize(
+    ("name", "column", "defined", "field"),
+    [
+        ("tickets", "custom_27642", "ticket_fields", 27_642),
+        ("users", "points", "user_fields", 7_003),
+        ("organizations", "region", "organization_fields", 8_001),
+    ],
+)
+def test_a_field_that_is_removed_is_null_for_reads_that_know_it(lakeflow_mock, name, column, defined, field):
+    mock = lakeflow_mock("zendesk", records={"tickets": 9, "users": 9, "organizations": 9})
+    with reading.reading(mock, name, custom_fields="key", on_schema_drift="fail") as (read, client):
+        shares = plan(read, client)
+        before = by_id(mock.rows(name)).keys()
+        mock.write("remove_field", table=defined, id=field)
+        rows = [row for one in shares for batch in read_share(read, one, client) for row in batch.to_pylist()]
+    assert {row[column] for row in rows} == {None}
+    assert sorted(row["id"] for row in rows if not row.get("_deleted")) == sorted(before)
+    mock.write("create", table=name, count=2, time="2025-08-01T00:00:00Z")
+    got = reading.table(mock, name, custom_fields="key", on_schema_drift="fail")
+    assert column not in got.schema.names
+    assert sorted(row["id"] for row in got.to_pylist() if not row.get("_deleted")) == sorted(by_id(mock.rows(name)))
 
+
+def test_a_new_field_is_drift_where_fields_are_columns(lakeflow_mock):
     mock = lakeflow_mock("zendesk", records={"tickets": 3})
     with reading.reading(mock, "tickets", custom_fields="key", on_schema_drift="fail") as (read, client):
         mock.write("add_field", table="ticket_fields", id=99_001, type="text", title="Fresh", active=True)

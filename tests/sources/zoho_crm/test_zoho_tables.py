@@ -11,12 +11,13 @@ import pytest
 from lakeflow_sources import ConfigurationError
 from lakeflow_sources.deploy.preset import load_preset
 from lakeflow_sources.discover import list_tables
+from lakeflow_sources.read import read_share
 from lakeflow_sources.sources.zoho_crm.connector import _is_free
 from lakeflow_sources.sources.zoho_crm.metadata import Module
 from lakeflow_sources.testing import mock_server
 from lakeflow_sources.types import arrow_type
-from tests.sources.zoho_crm.reading import ZOHO, client_of, read, window
-from tests.sources.zoho_crm.truth import instant, plain
+from tests.sources.zoho_crm.reading import ZOHO, client_of, planned, read, window
+from tests.sources.zoho_crm.truth import Truth, by_id, instant, plain
 
 DEPLOYMENT = Path(__file__).parents[3] / "sources" / "zoho_crm" / "deployment"
 
@@ -170,6 +171,19 @@ def test_a_field_added_later_is_a_column_of_the_next_read():
         assert {row["id"]: row["Fresh_Field"] for row in found.rows} == {
             row["id"]: row["Fresh_Field"] for row in server.rows("Leads")
         }
+
+
+@pytest.mark.parametrize("way", ["list", "query", "bulk"])
+def test_a_field_that_is_removed_is_null_for_reads_that_know_it(way):
+    with mock_server("zoho_crm", each=6, records={"Deals": 30}, seed=1) as server:
+        found, shares, client = planned(server, "Deals", read_by=way, on_schema_drift="fail")
+        server.write("remove_field", module="Deals", name="Amount")
+        rows = [row for one in shares for batch in read_share(found, one, client) for row in batch.to_pylist()]
+        truth = Truth(server).rows("Deals", deletes=True)
+        types = {one.name: one.type for one in found.columns}
+        assert by_id(rows, types) == {key: {**row, "Amount": None} for key, row in truth.items()}
+        following = read(server, "Deals", read_by=way, on_schema_drift="fail")
+        assert following.by_id == truth
 
 
 def test_the_example_csv_says_of_each_table_what_the_connector_says():
