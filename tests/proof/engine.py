@@ -130,10 +130,11 @@ class Query:
 
 
 def batch_rows(source, options):
-    """The rows of a batch read."""
+    """The rows of a batch read, and its columns."""
     made = source(options)
     schema = made.schema()
     reader = cloudpickle.dumps(cloudpickle.loads(cloudpickle.dumps(made)).reader(schema))
     shipped = [cloudpickle.dumps(one) for one in cloudpickle.loads(reader).partitions()]
     task = cloudpickle.loads(reader)
-    return [row for one in shipped for batch in task.read(cloudpickle.loads(one)) for row in batch.to_pylist()]
+    rows = [row for one in shipped for batch in task.read(cloudpickle.loads(one)) for row in batch.to_pylist()]
+    return rows, made._prepared().columns

@@ -1,5 +1,6 @@
 """Random histories of a source, with everything that may happen to a stream that follows it."""
 
+import json
 import time
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,8 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from lakeflow_sources import TransientError
+from lakeflow_sources import LakeflowError, TransientError
+from lakeflow_sources.drift import RESCUED
 from lakeflow_sources.spark.source import data_source
 from tests.proof.engine import Checkpoint, CrashedError, Query, Sink, Trouble, batch_rows
 from tests.proof.simulated import SimulatedTime
@@ -27,6 +29,7 @@ FAULTS = (
     {"kind": "truncate"},
     {"kind": "invalid_json"},
 )
+RULES = ("ignore", "fail", "rescue")
 
 
 class History(RuleBasedStateMachine):
@@ -40,8 +43,8 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.query = None
 
-    @initialize(seed=st.integers(0, 3), skew=st.sampled_from((0.0, -SKEW, SKEW)))
-    def begin(self, seed, skew):
+    @initialize(seed=st.integers(0, 3), skew=st.sampled_from((0.0, -SKEW, SKEW)), drift=st.sampled_from(RULES))
+    def begin(self, seed, skew, drift):
         self.folder = TemporaryDirectory()
         self.time = SimulatedTime(Path(self.folder.name) / "now", BEGIN)
         self.account = self.kind(self.server, seed)
@@ -49,7 +52,9 @@ class History(RuleBasedStateMachine):
         self.account.stamps = dict.fromkeys(self.account.seeded(), BEGIN - 1.0)
         self.checkpoint, self.sink = Checkpoint(), Sink()
         self.source = data_source(self.account.connector, self.time.clock())
-        self.serial = 0
+        self.serial, self.drift = 0, drift
+        self.narrowed = {}
+        """Of each column whose field went: the micro-batches that were there before."""
         self.skews(skew)
         self.tally["histories tried"] += 1
 
@@ -101,7 +106,18 @@ class History(RuleBasedStateMachine):
     @rule()
     def widen(self):
         self.serial += 1
-        self.account.widen(self.serial)
+        self.account.gain(self.serial)
+        self.tally["fields that came"] += 1
+
+    @precondition(lambda self: self.account.fields())
+    @rule(pick=st.integers(0, 99))
+    def narrow(self, pick):
+        """A field goes; a query that has its column goes on as if it were empty, or ends and begins anew."""
+        fields = self.account.fields()
+        column = fields[pick % len(fields)]
+        self.account.lose(column)
+        self.narrowed[column] = set(self.sink.batches)
+        self.tally["fields that went"] += 1
 
     @rule(seconds=st.sampled_from((0.4, 7, 61, 140, 600, 4_000)))
     def wait(self, seconds):
@@ -137,6 +153,15 @@ class History(RuleBasedStateMachine):
         self.account.forget()
         self.account.change(chosen, self.time.now, f"after №{self.serial}")
 
+    @precondition(lambda self: self.account.fields())
+    @rule(pick=st.integers(0, 99), count=st.integers(1, 9))
+    def narrow_between_micro_batches(self, pick, count):
+        self._run(Trouble(), available_now=True)
+        self.narrow(pick)
+        self.create(count, late=0.0, tied=False)
+        self.let_pass(600)
+        self._run(Trouble(), available_now=True)
+
     @precondition(lambda self: self.kind.format != "http")
     @rule(fault=st.sampled_from(FAULTS), calls=st.integers(0, 3))
     def fault(self, fault, calls):
@@ -154,13 +179,15 @@ class History(RuleBasedStateMachine):
 
     def batch_read(self):
         self.account.mend()
-        rows = batch_rows(self.source, self._options())
+        rows, columns = batch_rows(self.source, self._options())
+        self._check_columns(columns)
         names = [self._name(row) for row in rows]
         assert len(names) == len(set(names)), "a row came twice in one batch read"
         truth = self.account.truth()
         assert set(names) <= truth.keys(), "a row that is not there"
         if not self.kind.hidden:
-            assert set(names) == truth.keys(), "a row is missing in a batch read"
+            found = differences(self.account, dict(zip(names, rows, strict=True)), self._of_vendor(columns))
+            assert not found, "\n".join(found[:10])
         self.tally["batch reads"] += 1
         self.tally["rows compared"] += len(names)
 
@@ -185,7 +212,7 @@ class History(RuleBasedStateMachine):
         self._run(Trouble(), available_now=True)
         batches = [self.sink.batches[number] for number in sorted(self.sink.batches)]
         held = target_of(self.kind, batches)
-        found = differences(self.account, held, self.query.columns)
+        found = differences(self.account, held, self._of_vendor(self.query.columns)) + list(self._stray())
         self.tally["rows compared"] += len(held)
         self.tally["differences"] += len(found)
         self.tally["faults injected"] += self.account.faults()
@@ -195,6 +222,7 @@ class History(RuleBasedStateMachine):
         self.tally["tasks that failed once"] += trouble.stumbles
         if self.query is None:
             self.query = self.new_query()
+            self._check_columns(self.query.columns)
         try:
             self.tally["micro-batches"] += self.query.run(trouble, available_now=available_now)
         except CrashedError as crashed:
@@ -205,12 +233,36 @@ class History(RuleBasedStateMachine):
             note(f"the query failed: {error}")
             self.query = None
             self.tally["queries that failed"] += 1
+        except LakeflowError as error:
+            if not self.account.ends(error, {one.name for one in self.query.columns}):
+                raise
+            note(f"the query ended: {error}")
+            self.query = None
+            self.tally["queries that a new schema ended"] += 1
+
+    def _stray(self):
+        """What columns hold of fields that had gone when they were read, and what was rescued of known ones."""
+        for column, before in self.narrowed.items():
+            for number in self.sink.batches.keys() - before:
+                yield from (f"{column} in {number}" for row in self.sink.batches[number] if row.get(column) is not None)
+        came = {one.removeprefix("custom_") for one in self.account.added}
+        for row in (row for rows in self.sink.batches.values() for row in rows if row.get(RESCUED)):
+            yield from (f"rescued: {path}" for path in json.loads(row[RESCUED]) if path.rpartition(".")[2] not in came)
+
+    def _check_columns(self, columns):
+        """A read that begins now has a column for each field that is there, and none for one that went."""
+        names = {one.name for one in columns}
+        assert names.issuperset(self.account.fields()), "a new field has no column"
+        assert self.kind.declared or names.isdisjoint(self.account.removed), "a field that went has a column"
+
+    def _of_vendor(self, columns):
+        return [one for one in columns if one.name != RESCUED]
 
     def new_query(self):
         return Query(self.source, self._options(), self.checkpoint, self.sink)
 
     def _options(self):
-        return self.account.spark_options()
+        return {**self.account.spark_options(), "on_schema_drift": self.drift}
 
     def _changeable(self):
         return not self.kind.appends and bool(self.account.stamps)

@@ -13,6 +13,7 @@ KINDS = (
     links.Days,
     salesforce.Salesforce,
     zoho_crm.Deals,
+    zoho_crm.QueriedDeals,
     zoho_crm.Deletions,
     osipi.Recorded,
 )

@@ -17,6 +17,7 @@ class Account:
 
     *late*: seconds that a commit may lie behind its stamp so that no row is lost, with clocks that are 20 s apart.
     *tick*: seconds of the vendor's smallest time. *hidden*: of the latest changes in a full read.
+    *own*: columns of fields that the account may lose. *declared*: they stay columns all the same.
     """
 
     format = ""
@@ -30,6 +31,8 @@ class Account:
     deletes = False
     restores = False
     widens = False
+    own: tuple[str, ...] = ()
+    declared = False
     mock_options: dict = {}
     records: dict = {}
     options: dict = {}
@@ -40,6 +43,8 @@ class Account:
         self.stamps = {}
         """Of every live row by id: seconds of its last change."""
         self.gone = {}
+        self.added, self.removed = [], []
+        """Columns of fields that came and went."""
 
     @property
     def connector(self):
@@ -60,6 +65,23 @@ class Account:
 
     def name(self, raw):
         return tuple(raw[one] for one in self.key)
+
+    def fields(self):
+        """Columns of fields that are there and may go."""
+        return [one for one in (*self.own, *self.added) if one not in self.removed]
+
+    def gain(self, number):
+        """A new field."""
+        self.added.append(self.widen(number))
+
+    def lose(self, column):
+        """The field behind *column* goes, and no row's time tells of it."""
+        self.removed.append(column)
+        self.narrow(column)
+
+    def ends(self, error, columns):
+        """Whether *error* is what a query with these *columns* says of a schema that is not that of its start."""
+        return False
 
     def forget(self):
         """Do none of the writes that wait for a call."""

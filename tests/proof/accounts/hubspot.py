@@ -12,6 +12,7 @@ class HubSpot(Account):
     index_lag = 100
     late = 60 + 240 - 20 - index_lag - 1
     deletes = restores = widens = True
+    own = ("phone", "jobtitle", "annualrevenue", "newsletter", "date_of_birth", "first_deal_created_date")
     records = {"contacts": 9, "companies": 1, "deals": 1}
     mock_options = {"each": 0, "archived": 2, "index_lag": index_lag}
     options = {"search_requests_per_second": "5000", "page_size": "5"}
@@ -24,7 +25,7 @@ class HubSpot(Account):
         return self.mock.write("create", object_type=self.table, count=count, time=iso(at), same_time=True)["ids"]
 
     def change(self, ids, at, text):
-        properties = {"firstname": text}
+        properties = {"firstname": text, **{name: text for name in self.added if name not in self.removed}}
         self.mock.write("change", object_type=self.table, ids=ids, time=iso(at), same_time=True, properties=properties)
 
     def later(self, calls, ids, text):
@@ -40,8 +41,13 @@ class HubSpot(Account):
         self.mock.write("restore", object_type=self.table, ids=ids)
 
     def widen(self, number):
-        self.mock.write("add_property", object_type=self.table, name=f"extra_{number}")
+        name = f"extra_{number}"
+        self.mock.write("add_property", object_type=self.table, name=name)
+        return name
+
+    def narrow(self, column):
+        self.mock.write("remove_property", object_type=self.table, name=column)
 
     def wrong(self, row, raw, columns):
         expected = truth.record(raw, struct_type(columns))
-        return [name for name, value in expected.items() if plain(row.get(name)) != value]
+        return [name for name, value in expected.items() if name in row and plain(row[name]) != value]

@@ -15,7 +15,7 @@ tables:
     params: {size: 3}
     records: data
     paging: {type: link_header}
-    columns: [id long, note, state, updated_at timestamp]
+    columns: [id long, note, colour, state, updated_at timestamp]
     primary_key: id
     ingestion: cdc_with_deletes
     cursor: {field: updated_at, format: FORM, start_param: since, end_param: before, lag: 60s, lookback: 120s}
@@ -27,10 +27,12 @@ class Links(Account):
     format, table, cursor = "http", "orders", "updated_at"
     late = 60 + 120 - 20 - 2
     tick = 0.001
-    deletes = restores = True
+    deletes = restores = declared = True
+    own = ("colour",)
     form = "iso"
 
     def __init__(self, server, seed):
+        self.added, self.removed = [], []
         self.stamps, self.gone, self._rows, self._planned, self.now = {}, {}, {}, [], 0.0
         self.service = Service()
         self.service.on("/orders", self._orders)
@@ -54,8 +56,12 @@ class Links(Account):
         made = range(self._serial + 1, self._serial + 1 + count)
         self._serial += count
         for number in made:
-            self._rows[number] = {"id": number, "note": f"made {number}", "state": "open", "updated_at": iso(at)}
+            row = {"id": number, "note": f"made {number}", "colour": f"hue {number}", "state": "open"}
+            self._rows[number] = self._shown({**row, "updated_at": iso(at)})
         return list(made)
+
+    def _shown(self, row):
+        return {name: value for name, value in row.items() if name not in self.removed}
 
     def _set(self, ids, at, **values):
         for one in ids:
@@ -70,6 +76,9 @@ class Links(Account):
     def restore(self, ids):
         self._set(ids, self.now, state="open")
 
+    def narrow(self, column):
+        self._rows = {number: self._shown(row) for number, row in self._rows.items()}
+
     def later(self, calls, ids, text):
         self._planned.append([calls, ids, text])
 
@@ -82,7 +91,7 @@ class Links(Account):
     def wrong(self, row, raw, columns):
         moment = datetime.fromisoformat(raw["updated_at"]).astimezone(UTC)
         expected = {**raw, "updated_at": moment, "_deleted": False}
-        return [one.name for one in columns if row[one.name] != expected[one.name]]
+        return [one.name for one in columns if one.name not in self.removed and row[one.name] != expected[one.name]]
 
     def mend(self):
         """Its calls never go wrong."""

@@ -9,7 +9,8 @@ from tests.sources.zoho_crm.truth import plain
 class Salesforce(Account):
     format, table, key, cursor = "salesforce", "Invoice__c", ("Id",), "SystemModstamp"
     late = 300 + 600 - 20 - 2
-    deletes = restores = True
+    deletes = restores = widens = True
+    own = ("Html__c", "Picklist__c", "Colours__c", "Rate__c", "Due__c", "Label__c")
     records = {"Invoice__c": 9}
     mock_options = {"each": 0, "page_rows": 4}
     paths = "/query"
@@ -34,6 +35,18 @@ class Salesforce(Account):
     def restore(self, ids):
         self.mock.write("undelete", object=self.table, ids=ids)
 
+    def widen(self, number):
+        name = f"Extra_{number}__c"
+        self.mock.write("add_field", object=self.table, name=name)
+        return name
+
+    def narrow(self, column):
+        self.mock.write("remove_field", object=self.table, name=column)
+
+    def ends(self, error, columns):
+        """A query that names a field which is gone is refused as a whole."""
+        return "INVALID_FIELD" in str(error) and "start it again" in str(error) and not columns.isdisjoint(self.removed)
+
     def wrong(self, row, raw, columns):
         expected = truth.record(raw, struct_type(columns))
-        return [name for name, value in expected.items() if plain(row.get(name)) != value]
+        return [name for name, value in expected.items() if name in row and plain(row[name]) != value]

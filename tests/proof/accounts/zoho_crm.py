@@ -10,7 +10,8 @@ from tests.sources.zoho_crm.truth import Truth, plain
 class Deals(Account):
     format, table, cursor = "zoho_crm", "Deals", "Modified_Time"
     late = 60 + 300 - 20 - 2
-    deletes = restores = True
+    deletes = restores = widens = True
+    own = ("Account_Name", "Stage", "Amount", "Probability", "Closing_Date")
     records = {"Deals": 9}
     mock_options = {"each": 1, "deleted": 2, "token_law": False}
     options = {"poll_seconds": "0.01"}
@@ -34,6 +35,14 @@ class Deals(Account):
     def restore(self, ids):
         self.mock.write("restore", module="Deals", ids=ids)
 
+    def widen(self, number):
+        name = f"Extra_{number}"
+        self.mock.write("add_field", module="Deals", name=name)
+        return name
+
+    def narrow(self, column):
+        self.mock.write("remove_field", module="Deals", name=column)
+
     def truth(self):
         return {(one,): row for one, row in Truth(self.mock).rows("Deals", deletes=True).items()}
 
@@ -42,7 +51,13 @@ class Deals(Account):
         shown = {
             name: plain(json.loads(one) if one is not None and name in texts else one) for name, one in row.items()
         }
-        return [name for name, value in raw.items() if shown.get(name) != value]
+        return [name for name, value in raw.items() if name in shown and shown[name] != value]
+
+
+class QueriedDeals(Deals):
+    """The same by COQL, which refuses a query for a field that is gone."""
+
+    options = {**Deals.options, "read_by": "query"}
 
 
 class Deletions(Deals):
@@ -51,7 +66,8 @@ class Deletions(Deals):
     table, key, cursor = "Deleted_Records", ("module", "id", "deleted_time"), "deleted_time"
     late = 300 - 20 - 2
     appends = True
-    deletes = restores = False
+    deletes = restores = widens = False
+    own = ()
     options = {"poll_seconds": "0.01", "modules": "Deals"}
 
     def seeded(self):
