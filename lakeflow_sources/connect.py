@@ -49,7 +49,7 @@ def connection(connector: Connector, settings: Settings) -> Connection:
         max_retries=settings.integer("max_retries") or 0,
         retry_deadline_seconds=settings.number("retry_deadline_seconds") or 0.0,
         verify=(settings.get("ca_bundle") or True) if settings.flag("verify_ssl") else False,
-        hosts=connector.hosts,
+        hosts=tuple(connector.hosts),
         base_fact="" if settings.get("base_url") else connector.base_fact,
         faults=connector.faults or by_status,
         quota=connector.quota or by_headers,

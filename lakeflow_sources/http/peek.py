@@ -46,7 +46,7 @@ def _check_utf8(text: bytes) -> None:
     """Raises `UnicodeDecodeError`; Arrow, which makes no text of it, is several times as fast as Python."""
     import pyarrow as pa
 
-    ends = pa.py_buffer(pack("<qq", 0, len(text)))
+    ends = pa.py_buffer(pack("=qq", 0, len(text)))
     try:
         pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)]).validate(full=True)
     except pa.ArrowInvalid:

@@ -13,7 +13,7 @@ from lakeflow_sources.redact import Redactor
 
 __all__ = ["Request", "get", "post"]
 
-_REMEMBERED = 256
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -5,15 +5,15 @@
 
 Nearly every event is the same members around a time, a unit and a value. What is the same is cut out of the whole
 answer at once, and a few bytes are left for each event. A quoted name with its colon cannot be part of a text, as
-quotes are escaped there; so a value that stands alone in its column had exactly the members before it that were cut.
-Lines with other columns keep all that was not cut, and are put together again.
+quotes are escaped there; so a line whose columns hold a value each, and nothing behind the last of them, had exactly
+the members that were cut. Lines with other columns keep all that was not cut, and are put together again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import msgspec
 import orjson
@@ -39,9 +39,10 @@ _END = "\x05"
 _NO_NUMBERS = (b'"', b"t", b"f", b"n", b"[", b"{")
 _STATE = pa.struct([("Name", pa.string()), ("Value", pa.int32()), ("IsSystem", pa.bool_())])
 _FIELDS = {_UNITS: pa.string(), **dict.fromkeys(_FLAGS, pa.bool_())}
-_KINDS = {"State": _STATE, "Words": pa.string(), "Flag": pa.bool_()}
-_RENAMED = (("State", b'"Value":{', b'"State":{'), ("Words", b'"Value":"', b'"Words":"'))
-_BOOLEANS = (("Flag", b'"Value":true', b'"Flag":true'), ("Flag", b'"Value":false', b'"Flag":false'))
+_STATES, _WORDS, _BOOLEANS = "Value: a state", "Value: a text", "Value: a flag"
+_KINDS = {_STATES: _STATE, _WORDS: pa.string(), _BOOLEANS: pa.bool_()}
+_BEGINNINGS = ((_STATES, "{"), (_WORDS, '"'))
+_OF_INTEGERS = ((_BOOLEANS, "true"), (_BOOLEANS, "false"))
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _SPARSE = 600
 """Bytes of events for each that may have another form: where there are more of those, all are better read as JSON."""
@@ -60,6 +61,8 @@ def read_events(streams: Sequence[memoryview], *, integer: bool) -> Events:
 
     Raises what Arrow raises, or `ValueError`, where it cannot read one for certain.
     """
+    if any(bytes(events[:1]) != b"[" for events in streams):
+        raise ValueError("no list of events")
     form = next((_form_of(events) for events in streams if events != _NONE), None)
     if form:
         try:
@@ -117,7 +120,7 @@ def _form_of(events: memoryview) -> _Form | None:
 def _mark(left: str, right: str) -> str:
     """What takes the place of the text between two columns: never the same for two texts."""
     marks = {_UNITS: _BEFORE_UNITS, "": _BEHIND_ALL}
-    return _BEHIND_UNITS if left == _UNITS else marks.get(right, _COLUMN)
+    return marks.get(right, _BEHIND_UNITS if left == _UNITS else _COLUMN)
 
 
 @dataclass
@@ -146,6 +149,8 @@ def _by_form(streams: Sequence[memoryview], form: _Form, *, integer: bool) -> Ev
         convert_options=csv.ConvertOptions(column_types=dict.fromkeys(form.columns, pa.string()), check_utf8=False),
         memory_pool=pa.system_memory_pool(),  # Arrow's own gives large blocks back at once: a fault a page, each time
     )
+    if "" in form.columns and not pc.all(pc.equal(table[""], _BEHIND_ALL.removeprefix(_COLUMN))).as_py():
+        raise ValueError("members behind the usual ones")
     rest = _as_json("\n".join(map(form.restored, others.lines)).encode(), integer=integer)
     if len(rest[_TIME]) != len(others.numbers):
         raise ValueError("lines that are no single event")
@@ -166,7 +171,7 @@ def _cut(streams: Sequence[memoryview], form: _Form) -> pa.Buffer:
     parts: list[bytes | memoryview] = []
     for events in streams:
         if events != _NONE:
-            if events[: len(begin)] != begin:
+            if bytes(events[: len(begin)]) != begin or bytes(events[-len(b"}]") :]) != b"}]":
                 raise ValueError("streams of different forms")
             parts += (events[len(begin) : -len(b"}]")], b"\n")
         parts.append(end)
@@ -229,11 +234,12 @@ def _taken(column: pa.Array, places: pa.Array) -> pa.Array:
 
 
 def _as_json(lines: bytes, *, integer: bool) -> Columns:
-    """Lines whose values are of any kind; only fields that occur, as Arrow's reader takes its time for the others."""
-    names = [name for name in EVENT if f'"{name}":'.encode() in lines]
-    for name, plain, named in (*_RENAMED, *_BOOLEANS) if integer else _RENAMED:
+    """Lines whose values are of any kind; only kinds that occur, as Arrow's reader takes its time for the others."""
+    names = [*EVENT]
+    for name, beginning in (*_BEGINNINGS, *_OF_INTEGERS) if integer else _BEGINNINGS:
+        plain = f'"Value":{beginning}'.encode()
         if plain in lines:
-            lines = lines.replace(plain, named)
+            lines = lines.replace(plain, f'"{name}":{beginning}'.encode())
             names.append(name)
     schema = {
         _TIME: pa.string(),
@@ -248,13 +254,22 @@ def _as_json(lines: bytes, *, integer: bool) -> Columns:
     )
     found = {name: pa.nulls(table.num_rows, kind) for name, kind in (_FIELDS | _KINDS).items()}
     found |= {name: table[name].combine_chunks() for name in schema}
-    code, name, system = (found["State"].field(part) for part in ("Value", "Name", "IsSystem"))
-    if pc.any(pc.and_(found["State"].is_valid(), name.is_null())).as_py():
+    code, name, system = (found[_STATES].field(part) for part in ("Value", "Name", "IsSystem"))
+    if pc.any(pc.and_(found[_STATES].is_valid(), pc.or_(name.is_null(), code.is_null()))).as_py():
         raise ValueError("an object that is no state")
-    number, whole, nothing = found[_VALUE], found["Flag"].cast(pa.int64()), pa.nulls(table.num_rows, pa.float64())
+    if _several([found[one] for one in (_VALUE, *_KINDS)]):
+        raise ValueError("an event with several values")
+    number, whole, nothing = found[_VALUE], found[_BOOLEANS].cast(pa.int64()), pa.nulls(table.num_rows, pa.float64())
     double, whole = (nothing, pc.coalesce(whole, number)) if integer else (number, whole)
-    kinds = dict(zip(KINDS, (double, whole, found["Words"], code, name, system), strict=True))
+    kinds = dict(zip(KINDS, (double, whole, found[_WORDS], code, name, system), strict=True))
     return {name: found[name] for name in (_TIME, *_FIELDS)} | kinds
+
+
+def _several(columns: Sequence[pa.Array]) -> bool:
+    """Whether a row has a value in more than one of *columns*."""
+    there = [one.is_valid() for one in columns if one.null_count < len(one)]
+    found: bool = any(pc.any(pc.and_(one, other)).as_py() for one, other in combinations(there, 2))
+    return found
 
 
 def _number(*, integer: bool) -> pa.DataType:

@@ -79,6 +79,11 @@ USUAL = {"Timestamp": "2026-01-05T00:00:00.3450019Z", "UnitsAbbreviation": "°C"
 ORDERS = [list(USUAL), ["Timestamp", "Value", "UnitsAbbreviation", *FLAGS], ["UnitsAbbreviation", "Timestamp", "Value"]]
 
 
+def _some(order):
+    """The time, and those of the first three."""
+    return [name for place, name in enumerate(order) if name == "Timestamp" or place < len(order) // 2]
+
+
 @st.composite
 def streams(draw):
     """Streams of events that are alike but for a few, as those of real servers are."""
@@ -99,12 +104,13 @@ def streams(draw):
             ),
             st.fixed_dictionaries({name: st.booleans() for name in FLAGS}),
             st.fixed_dictionaries({"UnitsAbbreviation": st.one_of(UNITS, AWKWARD)}),
-            st.fixed_dictionaries({"Errors": st.just(None)}),
+            st.fixed_dictionaries({"Errors": st.sampled_from([None, [], [{"a": 1}, USUAL, {"b": 2}], [USUAL]])}),
         )
         events = draw(st.lists(st.one_of(usual, usual, usual, odd), max_size=8))
-        shuffled = draw(st.sampled_from([order, order, order, order[::-1]]))
+        orders = st.one_of(st.just(order), st.just(order), st.permutations(order), st.permutations(order).map(_some))
         written = [
-            {name: {**USUAL, **one}.get(name) for name in [*shuffled, *(one.keys() - USUAL.keys())]} for one in events
+            {name: {**USUAL, **one}.get(name) for name in [*draw(orders), *(one.keys() - USUAL.keys())]}
+            for one in events
         ]
         found.append({"WebId": f"F1DP{number}", "Name": "n", "Path": "p", "Items": written})
     return {"Links": {}, "Items": found}, integer
@@ -120,6 +126,49 @@ def test_events_of_the_usual_form_and_others_among_them_are_what_they_are_one_by
     assert fast.batch.to_pylist() == slow.batch.to_pylist()
     assert fast.batch.schema == slow.batch.schema
     assert fast.counts == slow.counts
+
+
+FLAGGED = '"Good":true,"Questionable":false,"Substituted":false,"Annotated":false'
+FLAGS_LAST = '{"Timestamp":"2026-01-05T00:00:00Z","Value":%s,"UnitsAbbreviation":"m",' + FLAGGED + "%s}"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [FLAGS_LAST % (0, ""), '{"Value":2,"Timestamp":"2026-01-05T00:00:01Z","Good":true}', FLAGS_LAST % (2, "")],
+        [FLAGS_LAST % (0, ""), FLAGS_LAST % (1, ',"Extra":[{"a":1},' + FLAGS_LAST % (5, "") + ',{"b":2}]')],
+        [FLAGS_LAST % (0, ""), FLAGS_LAST % (1, ',"Value":5')],
+        [FLAGS_LAST % (0, ""), FLAGS_LAST % ('{"Name":"Odd","Value":"x","IsSystem":false}', ',"Good":false')],
+        [
+            FLAGS_LAST % (0, ""),
+            '{"Timestamp" :"2026-01-05T00:00:00Z","UnitsAbbreviation" :"m","Good" :true,"Value" :1}',
+        ],
+        [FLAGS_LAST % (0, ""), FLAGS_LAST % (1, ',"Good":false,"Value":{"Name":"a","Value":1,"IsSystem":true}')],
+        [FLAGS_LAST % ('"x"', ',"Good":false'), FLAGS_LAST % (4, ',"Good":false,"Words":"y","State":{}')],
+    ],
+    ids=[
+        "members left out",
+        "events inside an event",
+        "a value twice",
+        "no state",
+        "white space",
+        "two kinds",
+        "names",
+    ],
+)
+def test_what_only_looks_like_the_usual_form_is_what_it_is_one_by_one(events):
+    body = f'{{"Items":[{{"WebId":"F1DPa","Items":[{",".join(events)}]}},{{"WebId":"F1DPb","Items":[{events[0]}]}}]}}'
+    slow = read_slowly(json.loads(body), integer=False)
+    fast = parsed(body.encode(), lambda: json.loads(body), integer=False)
+    assert fast.batch.to_pylist() == slow.batch.to_pylist()
+    assert fast.counts == slow.counts
+
+
+@pytest.mark.parametrize("last", ["null", "12", "[]"])
+def test_what_is_no_event_is_never_passed_over(last):
+    body = f'{{"Items":[{{"WebId":"F1DPa","Items":[{FLAGS_LAST % (0, "")},{last}]}}]}}'
+    with pytest.raises((AttributeError, TypeError)):
+        parsed(body.encode(), lambda: json.loads(body), integer=False)
 
 
 @pytest.mark.parametrize("order", ORDERS[:2])
