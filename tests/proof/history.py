@@ -210,6 +210,7 @@ class History(RuleBasedStateMachine):
         self._run(Trouble(), available_now=True)
         self.let_pass(4_000)
         self._run(Trouble(), available_now=True)
+        assert self.query is not None, "a query that begins anew ends although nothing changed any more"
         batches = [self.sink.batches[number] for number in sorted(self.sink.batches)]
         held = target_of(self.kind, batches)
         found = differences(self.account, held, self._of_vendor(self.query.columns)) + list(self._stray())

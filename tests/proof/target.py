@@ -43,7 +43,9 @@ def differences(account, target, columns):
     lost = [f"lost: {name}" for name in truth.keys() - target.keys()]
     more = [f"not at the source: {name}" for name in target.keys() - truth.keys()]
     other = []
+    always = {one.name for one in columns} - account.changing()
     for name in truth.keys() & target.keys():
+        other += [f"{name} has no column {one}" for one in sorted(always - target[name].keys())]
         wrong = account.wrong(target[name], truth[name], columns)
         other += [f"{name}.{one}: {target[name].get(one)!r}" for one in wrong]
     return sorted(lost + more + other)

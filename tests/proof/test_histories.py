@@ -18,8 +18,8 @@ def test_a_few_histories(servers, tally, kind):
 
 @pytest.mark.parametrize("drift", history.RULES)
 @pytest.mark.parametrize("kind", LOSERS, ids=name_of)
-@settings(max_examples=1, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 3))
+@settings(max_examples=1, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.just(1))  # its steps make notes, which only a test of Hypothesis may
 def test_each_field_goes_while_a_stream_has_its_column(servers, tally, kind, drift, seed):
     told = history.of(kind, servers(kind), tally)()
     told.begin(seed=seed, skew=0.0, drift=drift)

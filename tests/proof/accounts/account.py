@@ -70,6 +70,10 @@ class Account:
         """Columns of fields that are there and may go."""
         return [one for one in (*self.own, *self.added) if one not in self.removed]
 
+    def changing(self):
+        """Columns that rows of some time may lack."""
+        return {*self.added, *self.removed}
+
     def gain(self, number):
         """A new field."""
         self.added.append(self.widen(number))

@@ -47,7 +47,7 @@ class Tickets(Account):
 
     def ends(self, error, columns):
         """New tickets hold values of a field that is new, which a query has no column for."""
-        return "Fields that no column reads" in str(error) and not columns.issuperset(self.added)
+        return "Fields that no column reads" in str(error) and not columns.issuperset(self.fields())
 
     def values_of(self, custom):
         """Values of custom fields by column."""
