@@ -21,9 +21,9 @@ from lakeflow_sources.http.process import shared
 
 __all__ = ["Ledger", "State", "open_ledger"]
 
-_HEADER = struct.Struct("<8sqddddddddd")
+_HEADER = struct.Struct("<8sqdddddddddd")
 _SLOT = struct.Struct("<d")
-_MAGIC = b"lakeflo3"
+_MAGIC = b"lakeflo4"
 _DAY = 86_400.0
 _OPEN = 64  # ledgers that a process keeps open: each takes two descriptors, and `select` knows 1,024
 
@@ -47,6 +47,8 @@ class State:
     refused_at: float = 0.0
     row: float = 0.0
     """Refusals in a row before the last one."""
+    refused_grant: float = 0.0
+    """The number of grants at the last refusal."""
     touched_at: float = 0.0
 
 

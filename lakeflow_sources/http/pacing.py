@@ -25,6 +25,7 @@ _SETTLE = 0.03  # largest part of a window by which a slow call moves its grant
 _SHRINK = (0.96, 0.92, 0.84, 0.8)  # after the second, third, fourth refusal in a row, and later
 _GROWTH = 0.03
 _ROW = 3  # windows within which a second refusal follows from the first
+_ENOUGH = 2  # windows full of calls that went well in between: then it has nothing to do with the speed
 _SHORTEST = 10.0  # seconds between two steps of recovery
 _LONGEST = 60.0  # windows above this are quotas: they tell nothing about the speed that was refused
 _LATEST = 3600.0  # seconds for which a vendor is believed: after that, one call asks again
@@ -110,8 +111,11 @@ class Budget:
         with ledger as state:
             if now >= state.not_before:
                 # One refusal may be an accident of timing; the more in a row, the less so.
-                again = now - max(state.refused_at, state.not_before) < _ROW * self.rate.seconds
+                recent = now - max(state.refused_at, state.not_before) < _ROW * self.rate.seconds
+                between = state.grants - state.refused_grant
+                again = recent and between < _ENOUGH * _limit(self.rate, state, now)
                 state.row, state.refused_at = (state.row + 1 if again else 0.0), now
+                state.refused_grant = state.grants
                 if again:
                     _slow_down(self.rate, ledger, state, now)
             state.not_before = max(state.not_before, now + min(seconds, _LATEST))

@@ -201,6 +201,17 @@ def test_after_refusals_in_a_row_less_is_asked_and_then_more_again():
     assert speed(budget, hands, 100) > 0.98 * full
 
 
+def test_refusals_that_have_nothing_to_do_with_the_speed_do_not_slow_down():
+    """A service that answers 429 now and then, however few calls there are, as an overloaded one does."""
+    hands, budget = Hands(), fresh(Rate(100, 10.0))
+    full = speed(budget, hands, 100)
+    for _ in range(20):
+        hands.time += 0.1
+        budget.hold(0.1, hands.time)
+        speed(budget, hands, 15)
+    assert speed(budget, hands, 100) >= 0.98 * full
+
+
 def test_the_refusals_of_one_burst_count_once():
     hands, budget = Hands(), fresh(Rate(100, 10.0))
     speed(budget, hands, 20)
